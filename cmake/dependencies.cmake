@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every third-party package, in one place. All of them are Debian 12 packages (scripts/setup.sh installs them).
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(cxxopts REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(Boost 1.74 REQUIRED)
+set(HDF5_PREFER_PARALLEL OFF)
+find_package(HDF5 REQUIRED COMPONENTS C HL)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(highway REQUIRED IMPORTED_TARGET libhwy)
+if(TEMPSWEEP_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(TEMPSWEEP_BENCH)
+  find_package(benchmark REQUIRED)
+endif()

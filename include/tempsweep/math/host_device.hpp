@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Marks a function that must give the same bits under nvcc and under a plain C++ compiler.
+#if defined(__CUDACC__)
+#define TEMPSWEEP_HD __host__ __device__
+#else
+#define TEMPSWEEP_HD
+#endif
