@@ -20,7 +20,7 @@ class Source {
   [[nodiscard]] virtual std::string name() const = 0;
   [[nodiscard]] virtual std::int64_t rows() const = 0;
   [[nodiscard]] virtual std::int64_t width() const = 0;
-  /// `f64`, `f32`, `f16`, `bf16` or `text`.
+  /// `f64`, `f32`, `f16`, `bf16` or `text`; of joined files of several types `f64`.
   [[nodiscard]] virtual std::string dtype() const = 0;
   /// Names of the tokens when the input carries them (CSV with a token column, JSON), else empty.
   [[nodiscard]] virtual const std::vector<std::string>& token_names() const = 0;
@@ -48,7 +48,8 @@ class Source {
 [[nodiscard]] std::unique_ptr<Source> synthetic_source(const std::string& law, std::int64_t rows,
                                                        std::int64_t width, std::uint64_t seed);
 
-/// One name a line (UTF-8 or any bytes; kept as they are), `width` lines at least.
+/// One name a line (UTF-8 or any bytes; kept as they are, but for a \r that ends every line), `width` lines at
+/// least. \returns the first `width` of them
 [[nodiscard]] std::vector<std::string> read_token_names(const std::string& path, std::int64_t width);
 
 /// Index of the true token of each row: `.npy` of any integer type, 1-D, or text with one integer a line.

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tempsweep/core/vocabulary.hpp"
+#include "tempsweep/math/metrics.hpp"
+#include "tempsweep/math/row_scan.hpp"
+
+namespace tempsweep {
+
+enum class ProbabilityFormat : std::uint8_t { none, f32, log16 };
+
+/// What a sweep wants at every grid point. Fixed for the life of a backend object.
+struct Wanted {
+  std::vector<MetricId> metrics;
+  std::vector<double> renyi_orders;
+  ProbabilityFormat probabilities = ProbabilityFormat::none;
+  std::uint64_t samples = 0;  ///< draws a grid point; 0: none
+  std::uint64_t seed = 0;
+  VocabularyBy vocabulary_by = VocabularyBy::prefix;
+  std::int64_t tokens = 0;  ///< length of the token axis of probabilities and counts
+};
+
+/// A block of rows in memory, [rows, width] row-major doubles.
+struct RowBlock {
+  std::span<const double> logits;
+  std::int64_t rows = 0;
+  std::int64_t width = 0;
+  std::int64_t first_row = 0;            ///< number of the first row in the whole concatenated input
+  std::span<const std::int64_t> labels;  ///< [rows], or empty
+};
+
+/// Where a tile's results go, row-major [rows, temperatures, …]; spans of what was not wanted are empty.
+/// Rows that are no law get NaN metrics, NaN or fill probabilities and zero counts.
+struct TileOutput {
+  std::vector<std::span<double>> metrics;        ///< one [rows, temperatures] a wanted metric
+  std::span<double> renyi_entropy;               ///< [rows, temperatures, renyi_orders]
+  std::span<float> probability;                  ///< [rows, temperatures, tokens]; NaN outside the vocabulary
+  std::span<std::uint16_t> log_probability;      ///< likewise, log16 codes (math/log16.hpp)
+  std::span<std::uint64_t> count;                ///< [rows, temperatures, tokens]; 0 outside the vocabulary
+};
+
+/// Absolute error bounds that hold for every temperature of a row.
+struct ErrorBounds {
+  double entropy = 0;        ///< nat
+  double log_partition = 0;  ///< relative, on the shifted Z (equal to nat on ln Z − βm)
+};
+
+/// The computation. One object serves one sweep; calls come from one thread, the object may use several.
+/// Results do not depend on threads, on the blocks rows come in, or on which temperatures are asked together.
+class Backend {
+ public:
+  Backend() = default;
+  Backend(const Backend&) = delete;
+  Backend& operator=(const Backend&) = delete;
+  virtual ~Backend() = default;
+
+  /// Takes rows at one vocabulary size V ≤ width and scans them. The block must outlive the evaluations.
+  virtual void load(const RowBlock& block, std::int64_t vocabulary_size) = 0;
+  /// What load() found, one entry a row.
+  [[nodiscard]] virtual std::span<const RowScan> scans() const = 0;
+  [[nodiscard]] virtual ErrorBounds error_bounds(std::int64_t row) const = 0;
+  /// Evaluates the loaded rows at these temperatures (≥ 0, +inf allowed).
+  virtual void evaluate(std::span<const double> temperatures, const TileOutput& output) = 0;
+  /// Input indices of the tokens of a loaded row's vocabulary, ascending; empty means 0 … V − 1.
+  [[nodiscard]] virtual std::span<const std::uint32_t> vocabulary(std::int64_t row) const = 0;
+};
+
+/// What a backend is going to hold, for the memory plan.
+struct BackendMemory {
+  std::uint64_t bytes_per_loaded_row = 0;  ///< at the largest vocabulary
+  std::uint64_t bytes_per_thread = 0;      ///< scratch
+};
+
+struct BackendOptions {
+  int threads = 1;
+};
+
+/// One line of the list of backends (engine/backends.hpp).
+struct BackendEntry {
+  const char* name;
+  /// Why it cannot be used now, or empty.
+  std::string (*unavailable)();
+  std::unique_ptr<Backend> (*create)(const Wanted&, const BackendOptions&);
+  BackendMemory (*memory)(const Wanted&, std::int64_t largest_vocabulary);
+};
+
+}  // namespace tempsweep

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "tempsweep/math/host_device.hpp"
+
+namespace tempsweep {
+
+// The builtin instead of std::bit_cast, which is a host function to nvcc.
+
+TEMPSWEEP_HD constexpr std::uint64_t bits_of(double value) {
+  return __builtin_bit_cast(std::uint64_t, value);
+}
+
+TEMPSWEEP_HD constexpr double double_of(std::uint64_t bits) {
+  return __builtin_bit_cast(double, bits);
+}
+
+}  // namespace tempsweep

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+#include "tempsweep/math/host_device.hpp"
+
+namespace tempsweep {
+
+/// A non-negative number mantissa·2^exponent whose exponent does not end at 2^-1074.
+///
+/// At low T the weight of everything below the top is e^(−β·gap), far below the smallest double, while
+/// products such as heat capacity, p′(βY)², may still be normal numbers: the factors must meet before rounding.
+struct Scaled {
+  double mantissa = 0;
+  std::int64_t exponent = 0;
+
+  /// Nearest double; underflows gradually to 0.
+  [[nodiscard]] TEMPSWEEP_HD double value() const {
+    if (mantissa == 0 || exponent < -3000) {
+      return 0;
+    }
+    return std::ldexp(mantissa, static_cast<int>(exponent));
+  }
+
+  /// The product with a factor ≥ 0, as a double. Zero absorbs everything, an infinite factor included.
+  [[nodiscard]] TEMPSWEEP_HD double times(double factor) const { return (*this * factor).value(); }
+
+  friend TEMPSWEEP_HD Scaled operator*(Scaled a, double factor) {
+    if (a.mantissa == 0 || factor == 0) {
+      return {};
+    }
+    int shift = 0;
+    const double mantissa = std::frexp(a.mantissa * factor, &shift);
+    return std::isfinite(mantissa) ? Scaled{mantissa, a.exponent + shift} : Scaled{a.mantissa * factor, 0};
+  }
+};
+
+/// e^(−a·b) for a, b ≥ 0, to about 2 ulp of the mantissa however large a·b is (zero beyond 10⁶ nat).
+/// The product is carried in two parts, because its rounding alone would cost |a·b|·2⁻⁵³.
+TEMPSWEEP_HD inline Scaled exp_minus_product(double a, double b) {
+  const double high = a * b;
+  if (!(high <= 1e6)) {
+    return {};
+  }
+  const double low = std::fma(a, b, -high);
+  constexpr double log2_e = 1.4426950408889634074;
+  constexpr double ln2_high = 0x1.62e42feep-1;  // 32 bits; the fma below adds no error of its own
+  constexpr double ln2_low = 0x1.a39ef35793c76p-33;
+  const double k = std::nearbyint(high * log2_e);
+  const double rest = std::fma(-k, ln2_high, high) - k * ln2_low;
+  return {std::exp(-rest) * (1 - low), -static_cast<std::int64_t>(k)};
+}
+
+}  // namespace tempsweep

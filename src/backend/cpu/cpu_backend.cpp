@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backend/cpu/cpu_backend.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "backend/cpu/evaluate_row.hpp"
+#include "backend/cpu/kernels.hpp"
+#include "backend/cpu/prepared_row.hpp"
+#include "tempsweep/core/parallel.hpp"
+
+namespace tempsweep::cpu {
+namespace {
+
+bool needs(const Wanted& wanted, MetricNeeds what) {
+  return std::any_of(wanted.metrics.begin(), wanted.metrics.end(),
+                     [&](MetricId id) { return metric_table[id].needs == what; });
+}
+
+/// ln(g + Z′) at T = 1, the reference of divergences.
+double unit_log_partition(const PreparedRow& row) {
+  const double beta = 1;
+  RestSums sums;
+  rest_sums(row.depths.data(), row.rest, row.deepest, std::span(&beta, 1), false, std::span(&sums, 1));
+  return make_law(row.scan, 1.0, sums).shifted_log_partition;
+}
+
+class CpuBackend final : public Backend {
+ public:
+  CpuBackend(const Wanted& wanted, const BackendOptions& options)
+      : wanted_(wanted), threads_(std::max(1, options.threads)), scratch_(static_cast<std::size_t>(threads_)) {}
+
+  void load(const RowBlock& block, std::int64_t vocabulary_size) override {
+    first_row_ = block.first_row;
+    vocabulary_size_ = vocabulary_size;
+    rows_.resize(static_cast<std::size_t>(block.rows));
+    scans_.resize(rows_.size());
+    parallel_for(block.rows, threads_, [&](std::int64_t r, int) {
+      const auto i = static_cast<std::size_t>(r);
+      const auto width = static_cast<std::size_t>(block.width);
+      prepare_row(block.logits.subspan(i * width, width), vocabulary_size, wanted_.vocabulary_by,
+                  block.labels.empty() ? -1 : block.labels[i], rows_[i]);
+      scans_[i] = rows_[i].scan;
+      if (needs(wanted_, MetricNeeds::unit_temperature) && scans_[i].status == RowStatus::ok) {
+        rows_[i].unit_log_partition = unit_log_partition(rows_[i]);
+      }
+    });
+  }
+
+  [[nodiscard]] std::span<const RowScan> scans() const override { return scans_; }
+
+  [[nodiscard]] std::span<const std::uint32_t> vocabulary(std::int64_t row) const override {
+    return rows_[static_cast<std::size_t>(row)].tokens;
+  }
+
+  /// Every term of a sum passes at most 64 lane additions, 3 folds and one addition a tree level, and carries
+  /// the error of its exponential (2 units) and of its argument (|x| units; Σ|x|w/Z ≤ ln V). See docs/numerics.md.
+  [[nodiscard]] ErrorBounds error_bounds(std::int64_t row) const override {
+    const auto size = static_cast<double>(std::max<std::int64_t>(1, rows_[static_cast<std::size_t>(row)].rest));
+    constexpr double unit = 0x1p-53;
+    const double log_size = std::log(size) + 1;
+    const double levels = std::ceil(std::log2(size / static_cast<double>(block_tokens) + 1)) + 1;
+    const double relative = unit * (67 + levels + 2 + 2 * log_size);
+    return {relative * (2 + 2 * log_size) + unit * log_size * log_size, relative};
+  }
+
+  void evaluate(std::span<const double> temperatures, const TileOutput& output) override {
+    const auto count = std::ssize(temperatures);
+    const std::int64_t run = run_length(count);
+    const std::int64_t runs = (count + run - 1) / run;
+    parallel_for(std::ssize(rows_) * runs, threads_, [&](std::int64_t item, int worker) {
+      const std::int64_t row = item / runs;
+      const std::int64_t first = item % runs * run;
+      const auto length = static_cast<std::size_t>(std::min(run, count - first));
+      evaluate_row({rows_[static_cast<std::size_t>(row)], static_cast<std::uint64_t>(first_row_ + row),
+                    temperatures.subspan(static_cast<std::size_t>(first), length), row * count + first},
+                   wanted_, output, scratch_[static_cast<std::size_t>(worker)]);
+    });
+  }
+
+ private:
+  /// Temperatures a work item: enough items for every thread, and not more than a block of logits in the cache
+  /// can serve. No result depends on it.
+  [[nodiscard]] std::int64_t run_length(std::int64_t temperatures) const {
+    const std::int64_t items_wanted = 4 * std::int64_t{threads_};
+    const std::int64_t runs = (items_wanted + std::ssize(rows_) - 1) / std::max<std::int64_t>(1, std::ssize(rows_));
+    return std::clamp<std::int64_t>((temperatures + runs - 1) / runs, 1, 64);
+  }
+
+  Wanted wanted_;
+  int threads_;
+  std::int64_t first_row_ = 0;
+  std::int64_t vocabulary_size_ = 0;
+  std::vector<PreparedRow> rows_;
+  std::vector<RowScan> scans_;
+  std::vector<Scratch> scratch_;
+};
+
+std::unique_ptr<Backend> create(const Wanted& wanted, const BackendOptions& options) {
+  return std::make_unique<CpuBackend>(wanted, options);
+}
+
+/// Table, integer weights, remainders, candidates and the light and heavy lists; up to two columns a token.
+std::uint64_t alias_bytes(std::uint64_t tokens) {
+  return tokens * (2 * sizeof(AliasEntry) + 3 * sizeof(std::uint64_t) + 4 * sizeof(std::uint32_t));
+}
+
+BackendMemory memory(const Wanted& wanted, std::int64_t largest_vocabulary) {
+  const auto tokens = static_cast<std::uint64_t>(largest_vocabulary);
+  BackendMemory need;
+  need.bytes_per_loaded_row = tokens * sizeof(double) + sizeof(PreparedRow) + 128;
+  if (wanted.vocabulary_by == VocabularyBy::rank) {
+    // The index of the whole row is sorted before it is cut to the vocabulary.
+    need.bytes_per_loaded_row += tokens * sizeof(double) + static_cast<std::uint64_t>(wanted.tokens) * 4;
+  }
+  need.bytes_per_thread = 64 * (sizeof(Law) + 2 * sizeof(RestSums) + 2 * 1400) + tokens * sizeof(float);
+  if (wanted.samples > 0) {
+    need.bytes_per_thread += alias_bytes(tokens) + tokens * (sizeof(double) + sizeof(std::uint64_t));
+  }
+  return need;
+}
+
+}  // namespace
+
+BackendEntry backend_entry() {
+  return {"cpu", [] { return std::string(); }, create, memory};
+}
+
+}  // namespace tempsweep::cpu

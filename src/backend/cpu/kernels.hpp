@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "tempsweep/math/law.hpp"
+
+/// The vectorised loops of the CPU backend. Each is compiled for every instruction set that Highway knows and
+/// dispatched at run time. Bits do not depend on the instruction set as long as it has a fused multiply-add
+/// (AVX2, AVX-512, NEON): 8 virtual lanes, fixed blocks, fixed trees.
+namespace tempsweep::cpu {
+
+/// Tokens a block: summed by lanes; blocks are combined by a pairwise tree that depends on their number alone.
+inline constexpr std::int64_t block_tokens = 512;
+
+/// Virtual lanes: token i of a block belongs to lane i mod 8. Lanes fold as ((0+4)+(2+6)) + ((1+5)+(3+7)).
+inline constexpr std::int64_t virtual_lanes = 8;
+
+/// Sums over a row's rest at each β ≥ 0 (β = 0: T = ∞), see RestSums.
+/// \param depths    y = l₂ − l ≥ 0, finite, [count]; readable up to the next multiple of 8.
+/// \param deepest   largest of the depths
+/// \param squares   whether Σw² is wanted too; otherwise RestSums::squares is 0.
+/// Cost: one exponential a (token, β); a second pass for a β whose variance would cancel.
+void rest_sums(const double* depths, std::int64_t count, double deepest, std::span<const double> betas, bool squares,
+               std::span<RestSums> out);
+
+/// p = e^(−β(m − l))/total as float, for every logit ≤ m; 0 for −inf and below the smallest normal float.
+void probabilities(const double* logits, std::int64_t count, double maximum, double beta, double total, float* out);
+
+/// Name of the instruction set that the calls above run on here, e.g. "AVX2".
+[[nodiscard]] const char* instruction_set();
+
+}  // namespace tempsweep::cpu

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <thread>
+
+#include "engine/coordinates.hpp"
+#include "engine/input_digest.hpp"
+#include "engine/layout.hpp"
+#include "engine/prepare.hpp"
+#include "engine/tile_buffers.hpp"
+#include "engine/tile_statistics.hpp"
+#include "tempsweep/core/errors.hpp"
+#include "tempsweep/core/interrupt.hpp"
+#include "tempsweep/engine.hpp"
+
+namespace tempsweep {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::string utc_now() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
+}
+
+/// Reads the input once more from end to end beside the sweep; given up when the sweep fails.
+class DigestTask {
+ public:
+  explicit DigestTask(std::vector<std::string> files)
+      : thread_([this, paths = std::move(files)](const std::stop_token& stop) {
+          try {
+            digest_.set_value(input_digest(paths, stop));
+          } catch (...) {
+            digest_.set_exception(std::current_exception());
+          }
+        }) {}
+  std::string get() { return digest_.get_future().get(); }
+
+ private:
+  std::promise<std::string> digest_;
+  std::jthread thread_;
+};
+
+const char* reason(RowStatus status) {
+  switch (status) {
+    case RowStatus::not_a_number:
+      return "is NaN";
+    case RowStatus::positive_infinity:
+      return "is +inf";
+    default:
+      return "";
+  }
+}
+
+class SweepRun {
+ public:
+  SweepRun(const PreparedSweep& prepared, Source& source, const BackendEntry& backend, Sink& sink,
+           const ProgressListener& progress)
+      : prepared_(prepared),
+        plan_(prepared.plan),
+        source_(source),
+        sink_(sink),
+        progress_(progress),
+        backend_(backend.create(wanted_of(prepared.plan, prepared.tiling.columns), {prepared.plan.threads})),
+        buffers_(prepared) {}
+
+  SweepSummary run() {
+    const auto start = Clock::now();
+    DigestTask digest(source_.files());
+    write_coordinates(prepared_, sink_);
+    logits_.resize(static_cast<std::size_t>(prepared_.tiling.rows * prepared_.tiling.columns));
+    for (std::int64_t row = 0; row < plan_.rows; row += prepared_.tiling.rows) {
+      sweep_block(row, std::min(prepared_.tiling.rows, plan_.rows - row));
+    }
+    const std::string hash = digest.get();
+    throw_if_interrupted();
+    summary_.points = done_;
+    summary_.elapsed_seconds = seconds_since(start);
+    sink_.finish({{"input_digest", hash},
+                  {"end_time", utc_now()},
+                  {"elapsed_seconds", summary_.elapsed_seconds},
+                  {"compute_seconds", summary_.compute_seconds},
+                  {"complete", std::int64_t{1}}});
+    return summary_;
+  }
+
+ private:
+  void sweep_block(std::int64_t row, std::int64_t rows) {
+    throw_if_interrupted();
+    const std::int64_t columns = prepared_.tiling.columns;
+    source_.read(plan_.first_row + row, rows, columns, logits_.data());
+    RowBlock block{std::span(logits_).first(static_cast<std::size_t>(rows * columns)), rows, columns,
+                   plan_.first_row + row, {}};
+    if (!plan_.labels.empty()) {
+      block.labels =
+          std::span(plan_.labels).subspan(static_cast<std::size_t>(plan_.first_row + row), static_cast<std::size_t>(rows));
+    }
+    for (std::int64_t v = 0; v < std::ssize(plan_.vocabulary_sizes); ++v) {
+      load(block, v, row);
+      sweep_temperatures(block, v, row);
+    }
+  }
+
+  void load(const RowBlock& block, std::int64_t vocabulary, std::int64_t row) {
+    const auto start = Clock::now();
+    backend_->load(block, plan_.vocabulary_sizes[static_cast<std::size_t>(vocabulary)]);
+    summary_.compute_seconds += seconds_since(start);
+    check_rows(block);
+    write_rows(vocabulary, row, block.rows);
+  }
+
+  void check_rows(const RowBlock& block) {
+    for (std::int64_t r = 0; r < block.rows; ++r) {
+      const RowScan& scan = backend_->scans()[static_cast<std::size_t>(r)];
+      if (scan.status == RowStatus::ok) {
+        continue;
+      }
+      ++summary_.skipped_rows;
+      if (plan_.on_bad_row == OnBadRow::stop) {
+        const std::string what = scan.bad_column < 0
+                                     ? std::string("every token is masked (-inf)")
+                                     : fmt::format("column {} {}", scan.bad_column, reason(scan.status));
+        throw InputError(fmt::format("{}: row {}: {}; repair the input, or skip such rows with --on-bad-row skip",
+                                     source_.name(), block.first_row + r, what));
+      }
+    }
+  }
+
+  void write_rows(std::int64_t vocabulary, std::int64_t row, std::int64_t rows) {
+    std::vector<std::int64_t> top;
+    std::vector<std::int8_t> status;
+    std::vector<double> entropy;
+    std::vector<double> log_partition;
+    for (std::int64_t r = 0; r < rows; ++r) {
+      const RowScan& scan = backend_->scans()[static_cast<std::size_t>(r)];
+      const bool ok = scan.status == RowStatus::ok;
+      const ErrorBounds bounds = backend_->error_bounds(r);
+      top.push_back(ok ? scan.top_token : -1);
+      status.push_back(static_cast<std::int8_t>(scan.status));
+      entropy.push_back(ok ? bounds.entropy : std::nan(""));
+      log_partition.push_back(ok ? bounds.log_partition : std::nan(""));
+    }
+    const Slab slab{{vocabulary, row}, {1, rows}};
+    const auto write = [&](const char* name, const auto& values) {
+      sink_.write(variable_index(prepared_.schema, name), slab, std::as_bytes(std::span(values)));
+    };
+    write("top_token", top);
+    write("row_status", status);
+    write("entropy_error_bound", entropy);
+    write("log_partition_error_bound", log_partition);
+  }
+
+  void sweep_temperatures(const RowBlock& block, std::int64_t vocabulary, std::int64_t row) {
+    const auto all = std::ssize(plan_.temperatures);
+    for (std::int64_t first = 0; first < all; first += prepared_.tiling.temperatures) {
+      const TilePlace place{vocabulary, row, block.rows, first, std::min(prepared_.tiling.temperatures, all - first)};
+      compute(block, place);
+      buffers_.write(place, sink_);
+      done_ += place.rows * place.temperatures;
+      if (progress_) {
+        progress_(done_);
+      }
+    }
+  }
+
+  void compute(const RowBlock& block, const TilePlace& place) {
+    const auto start = Clock::now();
+    const auto temperatures = std::span(plan_.temperatures)
+                                  .subspan(static_cast<std::size_t>(place.first_temperature),
+                                           static_cast<std::size_t>(place.temperatures));
+    const TileOutput output = buffers_.output(place.rows, place.temperatures);
+    backend_->evaluate(temperatures, output);
+    if (plan_.samples > 0) {
+      const auto judged = buffers_.statistics(place.rows, place.temperatures);
+      judge_tile({block, *backend_, plan_.vocabulary_sizes[static_cast<std::size_t>(place.vocabulary)], temperatures,
+                  output.count, prepared_.tiling.columns, plan_.samples},
+                 plan_.threads, judged);
+      note_worst(judged, place);
+    }
+    summary_.compute_seconds += seconds_since(start);
+  }
+
+  /// Keeps the most surprising point for the summary.
+  void note_worst(const std::vector<std::span<double>>& judged, const TilePlace& place) {
+    const std::span<double> dof = judged[statistic_index("chi_square_dof")];
+    const std::span<double> log10_p = judged[statistic_index("chi_square_log10_p")];
+    for (std::size_t i = 0; i < dof.size(); ++i) {
+      if (!(dof[i] >= 1)) {
+        continue;
+      }
+      ++summary_.tested_points;
+      if (log10_p[i] < summary_.smallest_log10_p) {
+        const auto point = static_cast<std::int64_t>(i);
+        summary_.smallest_log10_p = log10_p[i];
+        summary_.smallest_p_row = plan_.first_row + place.first_row + point / place.temperatures;
+        summary_.smallest_p_temperature =
+            plan_.temperatures[static_cast<std::size_t>(place.first_temperature + point % place.temperatures)];
+      }
+    }
+  }
+
+  const PreparedSweep& prepared_;
+  const SweepPlan& plan_;
+  Source& source_;
+  Sink& sink_;
+  const ProgressListener& progress_;
+  std::unique_ptr<Backend> backend_;
+  TileBuffers buffers_;
+  std::vector<double> logits_;
+  SweepSummary summary_;
+  std::int64_t done_ = 0;
+};
+
+}  // namespace
+
+SweepSummary run_sweep(const PreparedSweep& prepared, Source& source, const BackendEntry& backend, Sink& sink,
+                       const ProgressListener& progress) {
+  return SweepRun(prepared, source, backend, sink, progress).run();
+}
+
+}  // namespace tempsweep

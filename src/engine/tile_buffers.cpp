@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/tile_buffers.hpp"
+
+#include "engine/layout.hpp"
+
+namespace tempsweep {
+namespace {
+
+template <class T>
+void write_variable(const PreparedSweep& prepared, const TilePlace& place, std::string_view name,
+                    const std::vector<T>& data, Sink& sink) {
+  const std::size_t index = variable_index(prepared.schema, name);
+  Slab slab{{place.vocabulary, place.first_row, place.first_temperature}, {1, place.rows, place.temperatures}};
+  std::int64_t elements = place.rows * place.temperatures;
+  const auto& dimensions = prepared.schema.variables[index].dimensions;
+  if (dimensions.size() > 3) {
+    const std::int64_t extra =
+        dimensions[3] == "token" ? prepared.token_count : std::ssize(prepared.plan.renyi_orders);
+    slab.start.push_back(0);
+    slab.count.push_back(extra);
+    elements *= extra;
+  }
+  sink.write(index, slab, std::as_bytes(std::span(data).first(static_cast<std::size_t>(elements))));
+}
+
+}  // namespace
+
+TileBuffers::TileBuffers(const PreparedSweep& prepared) : prepared_(prepared) {
+  const SweepPlan& plan = prepared.plan;
+  const auto points = static_cast<std::size_t>(prepared.tiling.rows * prepared.tiling.temperatures);
+  const auto tokens = static_cast<std::size_t>(prepared.token_count);
+  metrics_.assign(plan.metrics.size(), std::vector<double>(points));
+  renyi_.resize(points * plan.renyi_orders.size());
+  if (plan.probabilities == ProbabilityFormat::f32) {
+    probability_.resize(points * tokens);
+  } else if (plan.probabilities == ProbabilityFormat::log16) {
+    log_probability_.resize(points * tokens);
+  }
+  if (plan.samples > 0) {
+    count_tokens_ = prepared.tiling.columns;
+    count_.resize(points * static_cast<std::size_t>(count_tokens_));
+    statistics_.assign(statistic_table().size(), std::vector<double>(points));
+  }
+}
+
+TileOutput TileBuffers::output(std::int64_t rows, std::int64_t temperatures) {
+  const auto points = static_cast<std::size_t>(rows * temperatures);
+  const auto tokens = static_cast<std::size_t>(prepared_.token_count);
+  const SweepPlan& plan = prepared_.plan;
+  TileOutput out;
+  for (auto& values : metrics_) {
+    out.metrics.push_back(std::span(values).first(points));
+  }
+  out.renyi_entropy = std::span(renyi_).first(points * plan.renyi_orders.size());
+  out.probability = std::span(probability_).first(probability_.empty() ? 0 : points * tokens);
+  out.log_probability = std::span(log_probability_).first(log_probability_.empty() ? 0 : points * tokens);
+  out.count = std::span(count_).first(points * static_cast<std::size_t>(count_tokens_));
+  return out;
+}
+
+std::vector<std::span<double>> TileBuffers::statistics(std::int64_t rows, std::int64_t temperatures) {
+  std::vector<std::span<double>> spans;
+  for (auto& values : statistics_) {
+    spans.push_back(std::span(values).first(static_cast<std::size_t>(rows * temperatures)));
+  }
+  return spans;
+}
+
+void TileBuffers::write(const TilePlace& place, Sink& sink) const {
+  const SweepPlan& plan = prepared_.plan;
+  for (std::size_t m = 0; m < metrics_.size(); ++m) {
+    write_variable(prepared_, place, metric_table[plan.metrics[m]].name, metrics_[m], sink);
+  }
+  if (!renyi_.empty()) {
+    write_variable(prepared_, place, "renyi_entropy", renyi_, sink);
+  }
+  if (!probability_.empty()) {
+    write_variable(prepared_, place, "probability", probability_, sink);
+  }
+  if (!log_probability_.empty()) {
+    write_variable(prepared_, place, "log_probability", log_probability_, sink);
+  }
+  if (plan.store_counts) {
+    write_variable(prepared_, place, "count", count_, sink);
+  }
+  for (std::size_t s = 0; s < statistics_.size(); ++s) {
+    write_variable(prepared_, place, statistic_table()[s].name, statistics_[s], sink);
+  }
+}
+
+}  // namespace tempsweep

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/tile_statistics.hpp"
+#include "tempsweep/backend.hpp"
+#include "tempsweep/engine.hpp"
+#include "tempsweep/sink.hpp"
+
+namespace tempsweep {
+
+/// Where a tile lies in the grid.
+struct TilePlace {
+  std::int64_t vocabulary = 0;  ///< index on the vocabulary axis
+  std::int64_t first_row = 0;   ///< of the result
+  std::int64_t rows = 0;
+  std::int64_t first_temperature = 0;
+  std::int64_t temperatures = 0;
+};
+
+/// The memory of one tile's results; the backend fills it, the sink takes it. Allocated once for the largest tile.
+class TileBuffers {
+ public:
+  explicit TileBuffers(const PreparedSweep& prepared);
+
+  /// Views for a tile of this shape.
+  [[nodiscard]] TileOutput output(std::int64_t rows, std::int64_t temperatures);
+  [[nodiscard]] std::vector<std::span<double>> statistics(std::int64_t rows, std::int64_t temperatures);
+
+  /// Writes everything the schema has a variable for.
+  void write(const TilePlace& place, Sink& sink) const;
+
+ private:
+  const PreparedSweep& prepared_;
+  std::int64_t count_tokens_ = 0;
+  std::vector<std::vector<double>> metrics_;
+  std::vector<double> renyi_;
+  std::vector<float> probability_;
+  std::vector<std::uint16_t> log_probability_;
+  std::vector<std::uint64_t> count_;
+  std::vector<std::vector<double>> statistics_;
+};
+
+}  // namespace tempsweep

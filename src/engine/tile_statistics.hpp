@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "tempsweep/backend.hpp"
+#include "tempsweep/core/statistics.hpp"
+
+namespace tempsweep {
+
+/// What the draws of one grid point say about the law they should follow.
+struct PointStatistics {
+  ChiSquare chi_square{};
+  double empirical_entropy = 0;
+  double empirical_entropy_corrected = 0;
+  double total_variation = 0;
+};
+
+/// The table of statistics: like the table of metrics, the only place where one is named.
+struct Statistic {
+  const char* name;
+  const char* long_name;
+  const char* units;
+  double (*value)(const PointStatistics&);
+};
+[[nodiscard]] std::span<const Statistic> statistic_table();
+/// Place of a statistic in the table; throws std::out_of_range when there is none of that name.
+[[nodiscard]] std::size_t statistic_index(std::string_view name);
+
+/// Working memory of one thread for rows of `vocabulary` tokens, in bytes.
+[[nodiscard]] std::uint64_t statistics_bytes(std::int64_t vocabulary);
+
+/// A loaded block at the temperatures of a tile, with its draws.
+struct DrawnTile {
+  const RowBlock& block;
+  const Backend& backend;  ///< holds the block
+  std::int64_t vocabulary_size;
+  std::span<const double> temperatures;
+  std::span<const std::uint64_t> count;  ///< [rows, temperatures, tokens]
+  std::int64_t tokens;
+  std::uint64_t samples;
+};
+
+/// Judges every point of a tile; `out` holds one [rows, temperatures] array a statistic. Rows that are no law get NaN.
+void judge_tile(const DrawnTile& tile, int threads, std::span<const std::span<double>> out);
+
+}  // namespace tempsweep

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/tiling.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/tile_statistics.hpp"
+#include "tempsweep/core/errors.hpp"
+#include "tempsweep/core/number.hpp"
+
+namespace tempsweep {
+namespace {
+
+/// Program, libraries, HDF5's caches, the digest's buffer, thread stacks, allocator slack.
+constexpr std::uint64_t fixed_bytes = std::uint64_t{40} << 20;
+/// Exponentials a tile should hold at most: about a second on two threads.
+constexpr std::int64_t work_per_tile = std::int64_t{1} << 31;
+/// Longest tile along the temperature axis; longer grids are cut.
+constexpr std::int64_t longest_tile = 65536;
+
+struct Costs {
+  std::uint64_t fixed = 0;
+  std::uint64_t per_row = 0;    ///< logits and what the backend makes of them
+  std::uint64_t per_point = 0;  ///< results
+  const Source& source;
+
+  [[nodiscard]] std::uint64_t total(std::int64_t rows, std::int64_t temperatures) const {
+    return fixed + static_cast<std::uint64_t>(rows) * per_row + source.scratch_bytes(rows) +
+           static_cast<std::uint64_t>(rows * temperatures) * per_point;
+  }
+};
+
+Costs costs_of(const SweepPlan& plan, std::int64_t columns, const Source& source, const Wanted& wanted,
+               const BackendEntry& backend) {
+  const std::int64_t largest = plan.vocabulary_sizes.back();
+  const BackendMemory memory = backend.memory(wanted, largest);
+  Costs costs{fixed_bytes, 0, bytes_per_point(plan, columns), source};
+  const auto threads = static_cast<std::uint64_t>(plan.threads);
+  costs.fixed += threads * memory.bytes_per_thread + plan.temperatures.size() * 2 * sizeof(double);
+  costs.fixed += plan.labels.size() * sizeof(std::int64_t);
+  for (const auto& name : plan.token_names) {
+    costs.fixed += sizeof(std::string) + name.size();
+  }
+  if (plan.samples > 0) {
+    costs.fixed += threads * statistics_bytes(largest);
+  }
+  costs.per_row = static_cast<std::uint64_t>(columns) * sizeof(double) + memory.bytes_per_loaded_row;
+  return costs;
+}
+
+}  // namespace
+
+std::uint64_t bytes_per_point(const SweepPlan& plan, std::int64_t columns) {
+  const auto tokens = static_cast<std::uint64_t>(columns);
+  std::uint64_t bytes = (plan.metrics.size() + plan.renyi_orders.size()) * sizeof(double);
+  if (plan.probabilities != ProbabilityFormat::none) {
+    bytes += tokens * (plan.probabilities == ProbabilityFormat::f32 ? sizeof(float) : sizeof(std::uint16_t));
+  }
+  if (plan.samples > 0) {
+    bytes += tokens * sizeof(std::uint64_t) + statistic_table().size() * sizeof(double);
+  }
+  return bytes;
+}
+
+std::int64_t columns_read(const SweepPlan& plan, const Source& source) {
+  return plan.vocabulary_by == VocabularyBy::prefix ? plan.vocabulary_sizes.back() : source.width();
+}
+
+Tiling plan_tiles(const SweepPlan& plan, const Source& source, const Wanted& wanted, const BackendEntry& backend) {
+  const std::int64_t largest = plan.vocabulary_sizes.back();
+  Tiling tiling;
+  tiling.columns = columns_read(plan, source);
+  const Costs costs = costs_of(plan, tiling.columns, source, wanted, backend);
+
+  const std::int64_t work = std::max<std::int64_t>(1, work_per_tile / largest);
+  tiling.temperatures =
+      std::min({static_cast<std::int64_t>(plan.temperatures.size()), longest_tile, work});
+  tiling.rows = std::clamp<std::int64_t>(work / tiling.temperatures, 1, plan.rows);
+  while (costs.total(tiling.rows, tiling.temperatures) > plan.memory && tiling.rows > 1) {
+    tiling.rows = (tiling.rows + 1) / 2;
+  }
+  while (costs.total(tiling.rows, tiling.temperatures) > plan.memory && tiling.temperatures > 1) {
+    tiling.temperatures = (tiling.temperatures + 1) / 2;
+  }
+  tiling.memory = costs.total(tiling.rows, tiling.temperatures);
+  if (tiling.memory > plan.memory) {
+    throw MemoryError(fmt::format(
+        "--memory {}: one row of {} tokens at one temperature with {} threads needs {}; raise --memory, or lower "
+        "--threads or --vocab",
+        format_bytes(plan.memory), tiling.columns, plan.threads, format_bytes(tiling.memory)));
+  }
+  return tiling;
+}
+
+}  // namespace tempsweep
