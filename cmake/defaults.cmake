@@ -23,6 +23,7 @@ target_compile_options(tempsweep_options INTERFACE
 add_library(tempsweep_warnings INTERFACE)
 target_compile_options(tempsweep_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # g++ 12 warns of overlaps in std::string that cannot be
   $<$<BOOL:${TEMPSWEEP_WERROR}>:-Werror>)
 if(TEMPSWEEP_SANITIZE)
   target_compile_options(tempsweep_options INTERFACE

@@ -13,7 +13,7 @@
 namespace tempsweep {
 namespace {
 
-constexpr std::int64_t metric_chunk_bytes = std::int64_t{1} << 20;
+constexpr std::int64_t metric_chunk_bytes = std::int64_t{256} << 10;
 constexpr std::int64_t dense_chunk_bytes = std::int64_t{1} << 20;
 constexpr std::int64_t longest_token_chunk = 65536;
 
@@ -105,7 +105,7 @@ class SchemaMaker {
     schema_.variables.back().fill_with_nan = true;
   }
 
-  /// Temperatures whole as long as the tile holds them, rows grouped to about a mebibyte.
+  /// Temperatures whole as long as the tile holds them, rows grouped to about 256 KiB.
   void add_grid_variable(std::string name, std::string long_name, std::string units, std::int64_t extra = 0) {
     add(std::move(name), std::move(long_name), std::move(units), ElementType::f64, {"vocab_size", "row", "temperature"});
     Variable& variable = schema_.variables.back();

@@ -7,7 +7,6 @@
 #include "backend/cpu/kernels.hpp"
 #include "tempsweep/math/alias_draw.hpp"
 #include "tempsweep/math/draw_address.hpp"
-#include "tempsweep/math/exp2.hpp"
 #include "tempsweep/math/log16.hpp"
 
 namespace tempsweep::cpu {
@@ -111,18 +110,11 @@ void write_log_probability(const PreparedRow& row, const Law& law, std::span<std
   }
 }
 
-/// Token weights as the table defines them: from the project's own exponential, the same on every backend.
-void table_weights(const PreparedRow& row, const Law& law, std::vector<double>& weights) {
-  weights.resize(row.logits.size());
-  std::transform(row.logits.begin(), row.logits.end(), weights.begin(), [&](double logit) {
-    const double depth = law.maximum - logit;
-    return law.zero_limit ? static_cast<double>(depth == 0) : table_weight(depth, law.beta);
-  });
-}
-
 void write_counts(const RowRun& run, const Law& law, const Wanted& wanted, Scratch& scratch,
                   std::span<std::uint64_t> out) {
-  table_weights(run.row, law, scratch.weights);
+  scratch.weights.resize(run.row.logits.size());
+  table_weights(run.row.logits.data(), std::ssize(run.row.logits), law.maximum, inverse_temperature(law.temperature),
+                scratch.weights.data());
   build_alias_table(scratch.weights, scratch.alias_scratch, scratch.alias_table);
   const auto stream = point_stream(wanted.seed, law.temperature, static_cast<std::uint32_t>(run.row.logits.size()),
                                    Purpose::alias, run.row_number);

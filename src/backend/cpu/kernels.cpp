@@ -26,6 +26,7 @@ namespace {
 
 HWY_EXPORT(BlockSums);
 HWY_EXPORT(Probabilities);
+HWY_EXPORT(TableWeights);
 
 /// Adds partial sums in a pairwise tree whose shape depends on their number alone.
 class PairwiseSum {
@@ -113,6 +114,10 @@ void rest_sums(const double* depths, std::int64_t count, double deepest, std::sp
 void probabilities(const double* logits, std::int64_t count, double maximum, double beta, double total,
                    float* out) {
   HWY_DYNAMIC_DISPATCH(Probabilities)(logits, count, maximum, scale_of(beta), 1 / total, out);
+}
+
+void table_weights(const double* logits, std::int64_t count, double maximum, double beta, double* out) {
+  HWY_DYNAMIC_DISPATCH(TableWeights)(logits, count, maximum, beta, out);
 }
 
 const char* instruction_set() {

@@ -28,6 +28,10 @@ void rest_sums(const double* depths, std::int64_t count, double deepest, std::sp
 /// p = e^(−β(m − l))/total as float, for every logit ≤ m; 0 for −inf and below the smallest normal float.
 void probabilities(const double* logits, std::int64_t count, double maximum, double beta, double total, float* out);
 
+/// table_weight(m − l, β) of math/exp2.hpp for every logit, with its very bits on every instruction set.
+/// \param beta  in [0, ∞]; ∞ is T = 0.
+void table_weights(const double* logits, std::int64_t count, double maximum, double beta, double* out);
+
 /// Name of the instruction set that the calls above run on here, e.g. "AVX2".
 [[nodiscard]] const char* instruction_set();
 

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <chrono>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "app/command_line.hpp"
+#include "app/commands.hpp"
+#include "backend/cpu/cpu_backend.hpp"
+#include "tempsweep/core/errors.hpp"
+#include "tempsweep/core/memory.hpp"
+#include "tempsweep/core/number.hpp"
+#include "tempsweep/core/parallel.hpp"
+#include "tempsweep/engine.hpp"
+
+namespace tempsweep::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Clock = std::chrono::steady_clock;
+
+std::string processor_name() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("model name")) {
+      return line.substr(line.find(':') + 2);
+    }
+  }
+  return "unknown processor";
+}
+
+/// Multiply-adds a second of one thread, measured on the backend's own kernel: the peak the engine is compared to.
+double measured_rate(const BackendEntry& entry) {
+  Wanted wanted;
+  wanted.metrics = {0};
+  const auto backend = entry.create(wanted, {1});
+  std::vector<double> logits(32768);
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    logits[i] = -1e-3 * static_cast<double>(i);
+  }
+  const std::vector<double> temperatures(64, 1.0);
+  std::vector<double> entropy(64);
+  TileOutput output;
+  output.metrics.emplace_back(entropy);
+  backend->load({logits, 1, std::ssize(logits), 0, {}}, std::ssize(logits));
+  const auto start = Clock::now();
+  backend->evaluate(temperatures, output);
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  return static_cast<double>(logits.size() * temperatures.size()) / seconds;
+}
+
+/// Bytes a second that one thread copies, read and written counted once each.
+double measured_copy() {
+  const std::vector<double> from(std::size_t{8} << 20, 1.0);
+  std::vector<double> to(from.size());
+  const auto start = Clock::now();
+  std::copy(from.begin(), from.end(), to.begin());
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  return 2.0 * static_cast<double>(from.size() * sizeof(double)) / seconds;
+}
+
+}  // namespace
+
+int devices_command(const Arguments& arguments) {
+  const std::vector<OptionSpec> specs = {{"json", "", "as JSON on stdout"}};
+  const CommandLine line("devices", specs, arguments);
+  if (line.wants_help()) {
+    print_command_help("tempsweep devices [--json]", "tempsweep devices\n", specs);
+    return 0;
+  }
+  if (!line.words().empty()) {
+    throw InputError("devices: takes no file; got '" + line.words().front() + "'");
+  }
+  Json list = Json::array();
+  for (const BackendEntry& entry : backends()) {
+    const std::string reason = entry.unavailable();
+    Json item = {{"backend", entry.name}, {"available", reason.empty()}};
+    if (reason.empty()) {
+      item["device"] = processor_name();
+      item["instruction_set"] = cpu::instruction_set();
+      item["threads"] = available_threads();
+      item["memory_available_bytes"] = available_memory();
+      item["element_temperatures_per_second_per_thread"] = measured_rate(entry);
+      item["copy_bytes_per_second"] = measured_copy();
+    } else {
+      item["reason"] = reason;
+    }
+    list.push_back(item);
+  }
+  if (line.has("json")) {
+    fmt::print("{}\n", list.dump(2));
+    return 0;
+  }
+  for (const Json& item : list) {
+    const auto name = item["backend"].get<std::string>();
+    if (!item["available"].get<bool>()) {
+      fmt::print("{:<6} not available: {}\n", name, item["reason"].get<std::string>());
+      continue;
+    }
+    fmt::print("{:<6} {}, {}, {} threads, {} free, {:.2f} G element-temperatures/s a thread, copies {:.1f} GB/s\n", name,
+               item["device"].get<std::string>(), item["instruction_set"].get<std::string>(), item["threads"].get<int>(),
+               format_bytes(item["memory_available_bytes"].get<std::uint64_t>()),
+               item["element_temperatures_per_second_per_thread"].get<double>() / 1e9,
+               item["copy_bytes_per_second"].get<double>() / 1e9);
+  }
+  return 0;
+}
+
+}  // namespace tempsweep::app

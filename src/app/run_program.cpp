@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/run_program.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
+#include <new>
+
+#include "app/commands.hpp"
+#include "app/near_miss.hpp"
+#include "app/version.hpp"
+#include "tempsweep/core/errors.hpp"
+#include "tempsweep/core/interrupt.hpp"
+
+namespace tempsweep::app {
+namespace {
+
+struct Command {
+  const char* name;
+  int (*run)(const Arguments&);
+  const char* job;
+};
+
+constexpr std::array<Command, 4> commands = {{
+    {"sweep", sweep_command, "metrics, probabilities and draws over vocabulary sizes x rows x temperatures"},
+    {"experiment1", experiment1_command, "the walkthrough: text, result file and figure"},
+    {"info", info_command, "what a result or an input holds"},
+    {"devices", devices_command, "backends and devices found"},
+}};
+
+constexpr std::array<const char*, 2> later_commands = {"validate", "merge"};
+
+void print_help() {
+  fmt::print(
+      "tempsweep sweep logits.npy -o sweep.h5\n"
+      "tempsweep sweep logits.npy -o sweep.h5 --temperatures log:0.01:100:4096 --vocab 1000,all\n"
+      "tempsweep info sweep.h5\n\n"
+      "What temperature does to a language model's logits: entropy, top probability and the whole distribution\n"
+      "over grids of temperatures, rows and vocabulary sizes.\n\nCommands (tempsweep COMMAND --help for more):\n");
+  for (const Command& command : commands) {
+    fmt::print("  {:<12} {}\n", command.name, command.job);
+  }
+  fmt::print("\nOptions:\n  --help, -h   this text\n  --version    the version\n");
+}
+
+int dispatch(const Arguments& words) {
+  if (words.empty()) {
+    throw InputError("no command; try: tempsweep sweep logits.npy -o sweep.h5, or tempsweep --help");
+  }
+  const std::string& name = words.front();
+  if (name == "--help" || name == "-h" || name == "help") {
+    print_help();
+    return 0;
+  }
+  if (name == "--version") {
+    fmt::print("{}\n", version_and_commit());
+    return 0;
+  }
+  std::vector<std::string> names;
+  for (const Command& command : commands) {
+    if (name == command.name) {
+      return command.run(Arguments(words.begin() + 1, words.end()));
+    }
+    names.emplace_back(command.name);
+  }
+  for (const char* later : later_commands) {
+    if (name == later) {
+      throw InputError(fmt::format("'tempsweep {}' is not part of this version", name));
+    }
+  }
+  throw InputError(fmt::format("unknown command '{}'{} (see tempsweep --help)", name, near_miss_hint(name, names)));
+}
+
+int fail(ExitStatus status, const char* message) {
+  fmt::print(stderr, "tempsweep: {}\n", message);
+  return static_cast<int>(status);
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv) {
+  install_signal_handlers();
+  try {
+    const int status = dispatch(Arguments(argv + 1, argv + argc));
+    // A closed pipe is the reader's choice; any other lost output is an error.
+    if (std::fflush(stdout) != 0 && errno != EPIPE) {
+      return fail(ExitStatus::file, "standard output cannot be written");
+    }
+    return status;
+  } catch (const Error& error) {
+    return fail(error.status(), error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(ExitStatus::memory, "out of memory; lower --memory, --threads or --vocab");
+  } catch (const std::exception& error) {
+    return fail(ExitStatus::file, error.what());
+  }
+}
+
+}  // namespace tempsweep::app

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/sweep_grammar.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "app/near_miss.hpp"
+#include "core/quote.hpp"
+#include "core/split.hpp"
+#include "tempsweep/core/errors.hpp"
+#include "tempsweep/core/number.hpp"
+
+namespace tempsweep::app {
+namespace {
+
+constexpr std::string_view renyi_name = "renyi_entropy";
+constexpr std::array<std::string_view, 4> later_metrics = {"nucleus_size", "top_k_mass", "min_p_survivors",
+                                                           "tokens_above"};
+
+std::vector<std::string> metric_names() {
+  std::vector<std::string> names;
+  for (const Metric& metric : metric_table) {
+    names.emplace_back(metric.name);
+  }
+  names.emplace_back(renyi_name);
+  return names;
+}
+
+MetricId metric_named(const std::string& name) {
+  if (std::find(later_metrics.begin(), later_metrics.end(), name) != later_metrics.end()) {
+    throw InputError(fmt::format("--metrics: '{}' is not part of this version; leave it out", name));
+  }
+  for (MetricId id = 0; id < metric_table.size(); ++id) {
+    if (name == metric_table[id].name) {
+      return id;
+    }
+  }
+  const auto names = metric_names();
+  throw InputError(fmt::format("--metrics: there is no metric {}{} (known: {}, default, all)", quote(name),
+                               near_miss_hint(name, names), fmt::join(names, ", ")));
+}
+
+bool part_of(std::string_view word, const Metric& metric, bool has_labels) {
+  if (metric.needs == MetricNeeds::labels) {
+    return has_labels;
+  }
+  return word == "all" || metric.by_default;
+}
+
+}  // namespace
+
+std::size_t parse_choice(const std::string& option, const std::string& word,
+                         const std::vector<std::string>& choices) {
+  const auto found = std::find(choices.begin(), choices.end(), word);
+  if (found == choices.end()) {
+    throw InputError(fmt::format("--{}: {} is not one of {}{}", option, quote(word), fmt::join(choices, ", "),
+                                 near_miss_hint(word, choices)));
+  }
+  return static_cast<std::size_t>(found - choices.begin());
+}
+
+std::pair<std::int64_t, std::int64_t> parse_rows(const std::string& word, std::int64_t rows) {
+  const auto parts = split(word, ':');
+  if (parts.size() != 2) {
+    throw InputError(fmt::format("--rows {}: write A:B, rows A to B-1", quote(word)));
+  }
+  const auto bound = [&](std::string_view text, std::int64_t otherwise) {
+    if (text.empty()) {
+      return otherwise;
+    }
+    const std::uint64_t value = parse_count(text, "--rows");
+    if (value > static_cast<std::uint64_t>(rows)) {
+      throw InputError(fmt::format("--rows {}: the input has {} rows", quote(word), rows));
+    }
+    return static_cast<std::int64_t>(value);
+  };
+  const std::int64_t first = bound(parts[0], 0);
+  const std::int64_t end = bound(parts[1], rows);
+  if (first >= end) {
+    throw InputError(fmt::format("--rows {}: selects no row; A must be below B", quote(word)));
+  }
+  return {first, end - first};
+}
+
+MetricChoice parse_metrics(const std::string& word, bool has_labels, bool has_orders) {
+  std::set<MetricId> chosen;
+  MetricChoice choice;
+  for (const std::string_view item : split(word, ',')) {
+    if (item == "all" || item == "default") {
+      for (MetricId id = 0; id < metric_table.size(); ++id) {
+        if (part_of(item, metric_table[id], has_labels)) {
+          chosen.insert(id);
+        }
+      }
+      choice.renyi = choice.renyi || has_orders;
+    } else if (item == renyi_name) {
+      choice.renyi = true;
+    } else {
+      chosen.insert(metric_named(std::string(item)));
+    }
+  }
+  choice.metrics.assign(chosen.begin(), chosen.end());
+  for (const MetricId id : choice.metrics) {
+    if (metric_table[id].needs == MetricNeeds::labels && !has_labels) {
+      throw InputError(fmt::format("--metrics: {} needs --labels FILE", metric_table[id].name));
+    }
+  }
+  if (choice.renyi && !has_orders) {
+    throw InputError("--metrics: renyi_entropy needs --renyi-orders, for example 0.5,2,inf");
+  }
+  return choice;
+}
+
+std::vector<double> parse_orders(const std::string& word) {
+  std::set<double> orders;
+  for (const std::string_view item : split(word, ',')) {
+    const double order = parse_real(item, "--renyi-orders");
+    if (!(order >= 0)) {
+      throw InputError(fmt::format("--renyi-orders: {} is not an order; use numbers from 0 to inf", quote(item)));
+    }
+    orders.insert(order);
+  }
+  return {orders.begin(), orders.end()};
+}
+
+}  // namespace tempsweep::app

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tempsweep/backend.hpp"
+
+namespace tempsweep::app {
+
+/// One of a few words, or an InputError that lists them.
+/// \returns its place in `choices`.
+[[nodiscard]] std::size_t parse_choice(const std::string& option, const std::string& word,
+                                       const std::vector<std::string>& choices);
+
+/// `a:b`, `:b`, `a:` within 0 … rows: first and count ≥ 1.
+[[nodiscard]] std::pair<std::int64_t, std::int64_t> parse_rows(const std::string& word, std::int64_t rows);
+
+struct MetricChoice {
+  std::vector<MetricId> metrics;  ///< in table order
+  bool renyi = false;
+};
+
+/// `--metrics`: names of the table, `renyi_entropy`, `default`, `all` (everything whose inputs are given).
+/// What labels or orders make possible is part of both words.
+[[nodiscard]] MetricChoice parse_metrics(const std::string& word, bool has_labels, bool has_orders);
+
+/// Orders a ≥ 0, `inf` allowed: strictly increasing.
+[[nodiscard]] std::vector<double> parse_orders(const std::string& word);
+
+}  // namespace tempsweep::app

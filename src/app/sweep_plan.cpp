@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/sweep_plan.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include "app/plan_file.hpp"
+#include "app/sweep_grammar.hpp"
+#include "app/version.hpp"
+#include "core/quote.hpp"
+#include "tempsweep/core/errors.hpp"
+#include "tempsweep/core/memory.hpp"
+#include "tempsweep/core/number.hpp"
+#include "tempsweep/core/parallel.hpp"
+#include "tempsweep/core/temperature_grid.hpp"
+#include "tempsweep/core/utf8.hpp"
+#include "tempsweep/math/alias_integers.hpp"
+
+namespace tempsweep::app {
+namespace {
+
+constexpr const char* default_temperatures = "log:0.05:5:64";
+constexpr std::uint64_t auto_count_bytes = std::uint64_t{1} << 30;
+
+std::uint64_t count_option(const CommandLine& line, const std::string& name, std::uint64_t otherwise,
+                           std::uint64_t largest) {
+  if (!line.has(name)) {
+    return otherwise;
+  }
+  const std::uint64_t value = parse_count(line.value(name), "--" + name);
+  if (value > largest) {
+    throw InputError(fmt::format("--{} {}: too large; at most {}", name, value, largest));
+  }
+  return value;
+}
+
+std::uint64_t seed_of(const CommandLine& line) {
+  return count_option(line, "seed", 0, std::numeric_limits<std::int64_t>::max());
+}
+
+/// The widest vocabulary makes the width of synthetic input, before any input exists.
+std::unique_ptr<Source> open_synthetic(const CommandLine& line) {
+  if (!line.words().empty()) {
+    throw InputError("give INPUT or --synthetic, not both");
+  }
+  if (!line.has("vocab")) {
+    throw InputError("--synthetic needs --vocab, for example --vocab 32000: the largest size is the width");
+  }
+  const auto rows = static_cast<std::int64_t>(count_option(line, "synthetic-rows", 1, std::uint64_t{1} << 40U));
+  if (rows == 0) {
+    throw InputError("--synthetic-rows 0: at least one row is needed");
+  }
+  const auto sizes = parse_vocabulary_sizes(line.value("vocab"), 0);
+  return synthetic_source(line.value("synthetic"), rows, sizes.back(), seed_of(line));
+}
+
+std::unique_ptr<Source> open_input(const CommandLine& line) {
+  if (line.has("synthetic")) {
+    return open_synthetic(line);
+  }
+  if (line.has("synthetic-rows")) {
+    throw InputError("--synthetic-rows needs --synthetic LAW");
+  }
+  if (line.words().empty()) {
+    throw InputError("no input; give a file such as logits.npy, or --synthetic normal:3 --vocab 32000");
+  }
+  std::vector<std::unique_ptr<Source>> parts;
+  for (const std::string& word : line.words()) {
+    parts.push_back(open_source(word));
+  }
+  return parts.size() == 1 ? std::move(parts.front()) : concatenate(std::move(parts));
+}
+
+void settle_axes(const CommandLine& line, const Source& source, SweepPlan& plan) {
+  plan.temperatures = parse_temperatures(line.value("temperatures", default_temperatures));
+  plan.vocabulary_sizes = parse_vocabulary_sizes(line.value("vocab", "all"), source.width());
+  plan.vocabulary_by = static_cast<VocabularyBy>(parse_choice("vocab-by", line.value("vocab-by", "prefix"), {"prefix", "rank"}));
+  plan.rows = source.rows();
+  if (line.has("rows")) {
+    std::tie(plan.first_row, plan.rows) = parse_rows(line.value("rows"), source.rows());
+  }
+}
+
+void settle_metrics(const CommandLine& line, const Source& source, SweepPlan& plan) {
+  if (line.has("labels")) {
+    plan.labels = read_labels(line.value("labels"), source.rows(), source.width());
+  }
+  if (line.has("renyi-orders")) {
+    plan.renyi_orders = parse_orders(line.value("renyi-orders"));
+  }
+  const MetricChoice choice =
+      parse_metrics(line.value("metrics", "default"), !plan.labels.empty(), !plan.renyi_orders.empty());
+  plan.metrics = choice.metrics;
+  if (!choice.renyi) {
+    plan.renyi_orders.clear();
+  }
+}
+
+bool store_counts(const CommandLine& line, const Source& source, const SweepPlan& plan) {
+  const std::size_t policy = parse_choice("counts", line.value("counts", "auto"), {"auto", "store", "drop"});
+  if (line.has("counts") && policy == 1 && plan.samples == 0) {
+    throw InputError("--counts store needs --samples N");
+  }
+  if (plan.samples == 0 || policy == 2) {
+    return false;
+  }
+  const double tokens = static_cast<double>(
+      plan.vocabulary_by == VocabularyBy::prefix ? plan.vocabulary_sizes.back() : source.width());
+  const double bytes = 8.0 * static_cast<double>(grid_points(plan)) * tokens;
+  return policy == 1 || bytes <= static_cast<double>(auto_count_bytes);
+}
+
+void settle_distribution(const CommandLine& line, const Source& source, SweepPlan& plan) {
+  plan.probabilities = static_cast<ProbabilityFormat>(
+      parse_choice("probabilities", line.value("probabilities", "none"), {"none", "f32", "log16"}));
+  plan.samples = count_option(line, "samples", 0, std::uint64_t{1} << 53U);
+  const std::string sampler = line.value("sampler", "alias");
+  for (const char* later : {"inverse", "gumbel", "multinomial"}) {
+    if (sampler == later) {
+      throw InputError(fmt::format("--sampler {}: not part of this version; use alias", sampler));
+    }
+  }
+  (void)parse_choice("sampler", sampler, {"alias"});
+  plan.seed = seed_of(line);
+  plan.store_counts = store_counts(line, source, plan);
+}
+
+void settle_names(const CommandLine& line, const Source& source, SweepPlan& plan) {
+  if (line.has("tokens")) {
+    plan.token_names = read_token_names(line.value("tokens"), source.width());
+  } else {
+    plan.token_names = source.token_names();
+  }
+  std::transform(plan.token_names.begin(), plan.token_names.end(), plan.token_names.begin(),
+                 [](const std::string& name) { return valid_utf8(name); });
+}
+
+void settle_method(const CommandLine& line, SweepPlan& plan) {
+  const std::string method = line.value("method", "auto");
+  if (method == "expansion" || method == "interpolation") {
+    throw InputError(fmt::format("--method {}: not part of this version; use auto or direct", method));
+  }
+  (void)parse_choice("method", method, {"auto", "direct"});
+  if (line.has("tolerance")) {
+    plan.tolerance = parse_real(line.value("tolerance"), "--tolerance");
+    if (!(plan.tolerance >= 1e-12 && plan.tolerance <= 1e-5)) {
+      throw InputError(fmt::format("--tolerance {}: use 1e-12 to 1e-5", line.value("tolerance")));
+    }
+  }
+}
+
+void settle_means(const CommandLine& line, SweepPlan& plan) {
+  const auto all = static_cast<std::uint64_t>(available_threads());
+  plan.threads = static_cast<int>(count_option(line, "threads", all, 4096));
+  if (plan.threads == 0) {
+    throw InputError("--threads 0: at least one thread is needed");
+  }
+  plan.memory = line.has("memory") ? parse_bytes(line.value("memory"), "--memory") : available_memory() / 2;
+  plan.on_bad_row = static_cast<OnBadRow>(parse_choice("on-bad-row", line.value("on-bad-row", "stop"), {"stop", "skip"}));
+}
+
+std::string vocabulary_words(const SweepPlan& plan) { return fmt::format("{}", fmt::join(plan.vocabulary_sizes, ",")); }
+
+std::vector<std::pair<std::string, std::string>> spelled_defaults(const CommandLine& line, const SweepPlan& plan) {
+  return {{"temperatures", line.value("temperatures", default_temperatures)},
+          {"vocab", vocabulary_words(plan)},
+          {"vocab-by", line.value("vocab-by", "prefix")},
+          {"metrics", line.value("metrics", "default")},
+          {"probabilities", line.value("probabilities", "none")},
+          {"samples", std::to_string(plan.samples)},
+          {"sampler", "alias"},
+          {"seed", std::to_string(plan.seed)},
+          {"method", "direct"},
+          {"on-bad-row", line.value("on-bad-row", "stop")}};
+}
+
+std::string utc_now() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
+}
+
+Attributes provenance(const CommandLine& line, const std::string& command_line, const Source& source,
+                      const BackendEntry& backend, const SweepPlan& plan) {
+  const std::string now = utc_now();
+  Attributes attributes = {
+      {"Conventions", std::string("CF-1.10")},
+      {"title", "temperature sweep of " + source.name()},
+      {"history", now + ": " + command_line},
+      {"source", version_and_commit()},
+      {"schema_version", std::int64_t{1}},
+      {"plan", plan_as_json(line, spelled_defaults(line, plan))},
+      {"input_name", source.name()},
+      {"input_shape", fmt::format("{},{}", source.rows(), source.width())},
+      {"input_dtype", source.dtype()},
+      {"vocab_by", line.value("vocab-by", "prefix")},
+      {"method", plan.method},
+      {"tolerance", plan.tolerance},
+      {"backend", std::string(backend.name)},
+      {"device", std::string(backend.name)},
+      {"threads", std::int64_t{plan.threads}},
+      {"seed", static_cast<std::int64_t>(plan.seed)},
+      {"samples", static_cast<std::int64_t>(plan.samples)},
+  };
+  if (plan.samples > 0) {
+    attributes.emplace_back("sampler", std::string("alias"));
+    attributes.emplace_back("sampling_law", std::string("full"));
+    attributes.emplace_back(
+        "sampler_floor", sampler_floor(alias_column_bits(static_cast<std::uint64_t>(plan.vocabulary_sizes.back()))));
+  }
+  attributes.emplace_back("start_time", now);
+  attributes.emplace_back("complete", std::int64_t{0});
+  return attributes;
+}
+
+}  // namespace
+
+SweepJob make_sweep_job(const CommandLine& line, const std::string& command_line) {
+  SweepJob job;
+  job.output = line.value("output");
+  if (job.output.empty() && !line.has("dry-run")) {
+    throw InputError("no result file; give -o OUT.h5");
+  }
+  job.compression = Compression::small;
+  if (line.value("compression", "small") == "fast") {
+    throw InputError("--compression fast: not part of this version; use none or small");
+  }
+  job.compression = static_cast<Compression>(parse_choice("compression", line.value("compression", "small"), {"none", "small"}));
+  job.force = line.has("force");
+  if (line.has("alpha")) {
+    job.alpha = parse_real(line.value("alpha"), "--alpha");
+    if (!(job.alpha > 0 && job.alpha < 1)) {
+      throw InputError(fmt::format("--alpha {}: must lie between 0 and 1", line.value("alpha")));
+    }
+  }
+  job.backend = &choose_backend(line.value("backend", "auto"));
+  if (line.has("device")) {
+    throw InputError("--device chooses a CUDA device; this version has only the CPU backend");
+  }
+  job.source = open_input(line);
+  settle_axes(line, *job.source, job.plan);
+  settle_metrics(line, *job.source, job.plan);
+  settle_distribution(line, *job.source, job.plan);
+  settle_names(line, *job.source, job.plan);
+  settle_method(line, job.plan);
+  settle_means(line, job.plan);
+  job.plan.provenance = provenance(line, command_line, *job.source, *job.backend, job.plan);
+  return job;
+}
+
+}  // namespace tempsweep::app

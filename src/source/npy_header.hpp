@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "source/input_file.hpp"
+
+namespace tempsweep {
+
+inline constexpr std::string_view npy_magic = "\x93NUMPY";
+
+/// What the dictionary at the head of a .npy file states.
+struct NpyDictionary {
+  std::string descr;  ///< the type as written, `<f4`
+  bool fortran_order = false;
+  std::vector<std::uint64_t> shape;
+};
+
+struct NpyHeader {
+  NpyDictionary dictionary;
+  std::uint64_t data_offset = 0;
+};
+
+/// The Python literal `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`: exactly these keys, any
+/// order. \throws InputError that names `path`.
+[[nodiscard]] NpyDictionary parse_npy_dictionary(std::string_view text, const std::string& path);
+
+/// Versions 1 to 3 of NEP 1. \throws InputError: no magic, unknown version, header too long or cut short.
+[[nodiscard]] NpyHeader read_npy_header(const InputFile& file);
+
+/// \throws InputError unless the file holds exactly the elements that the header states, at least one.
+void require_npy_size(const InputFile& file, const NpyHeader& header, std::uint64_t element_bytes);
+
+/// `(3, 4)`, as Python writes it.
+[[nodiscard]] std::string format_shape(const std::vector<std::uint64_t>& shape);
+
+}  // namespace tempsweep
