@@ -58,9 +58,23 @@ cxxopts::Options declare(const std::string& command, const std::vector<OptionSpe
   return options;
 }
 
-/// What cxxopts throws, in our words; it quotes names with typographic marks, which are kept.
+/// What cxxopts throws, in our words: it quotes the option between typographic marks.
 std::string reworded(const std::string& command, const std::exception& error) {
-  return fmt::format("{}: {} (see tempsweep {} --help)", command, error.what(), command);
+  const std::string_view text = error.what();
+  constexpr std::string_view open = "‘";
+  constexpr std::string_view close = "’";
+  const std::size_t begin = text.find(open);
+  const std::size_t end = text.find(close);
+  const auto name = begin == std::string_view::npos || end == std::string_view::npos
+                        ? text
+                        : text.substr(begin + open.size(), end - begin - open.size());
+  std::string what = fmt::format("'{}' is no value for a flag, which is given or left out", name);
+  if (text.find("missing an argument") != std::string_view::npos) {
+    what = fmt::format("--{} needs a value", name);
+  } else if (text.find("does not exist") != std::string_view::npos) {
+    what = fmt::format("unknown option -{}", name);
+  }
+  return fmt::format("{}: {} (see tempsweep {} --help)", command, what, command);
 }
 
 void reject_later(const std::string& command, const OptionSpec& spec) {

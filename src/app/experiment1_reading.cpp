@@ -87,6 +87,7 @@ std::string reading(const PresetResult& result) {
     text += fmt::format("  T = {:<4g} band: {:<12}  tokens above 10 %: {}   chance that {} draws swap the top two: {:.1e}\n",
                         temperature, band(temperature), tokens_above(result, t, notable), result.samples, swap);
   }
+  text += "  (chance of a swap: normal approximation of the difference of two counts)\n";
   text += fmt::format(
       "  The top-probability curve flattens near T = {:.2f} (knee: largest distance below the chord between the ends of\n"
       "  the curve, T = {:g} and {:g}).\n",

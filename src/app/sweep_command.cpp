@@ -73,9 +73,6 @@ void run(SweepJob& job, const CommandLine& line) {
     print_dry_run(job, prepared, line.has("json"));
     return;
   }
-  if (line.value("backend", "auto") == "auto" && !quiet) {
-    fmt::print(stderr, "tempsweep: no CUDA device, using the CPU ({} threads)\n", job.plan.threads);
-  }
   if (line.has("verbose")) {
     print_tiling(prepared);
   }
@@ -84,7 +81,15 @@ void run(SweepJob& job, const CommandLine& line) {
   SweepSummary summary;
   {
     ProgressBar bar(grid_points(job.plan), quiet, terminal_style(color));
-    summary = run_sweep(prepared, *job.source, *job.backend, *sink, [&](std::int64_t done) { bar.update(done); });
+    bool told = quiet || line.value("backend", "auto") != "auto";
+    summary = run_sweep(prepared, *job.source, *job.backend, *sink, [&](std::int64_t done) {
+      // Not before the first tile: a run that fails at once says one thing only.
+      if (!told) {
+        fmt::print(stderr, "tempsweep: no CUDA device, using the CPU ({} threads)\n", job.plan.threads);
+        told = true;
+      }
+      bar.update(done);
+    });
   }
   if (line.has("json")) {
     print_summary_json(job, prepared, summary);

@@ -10,6 +10,7 @@
 namespace tempsweep {
 namespace {
 
+// NOLINTNEXTLINE(*-avoid-non-const-global-variables): a handler reaches nothing else
 std::atomic<int> pending_signal{0};
 static_assert(std::atomic<int>::is_always_lock_free, "the handler may only touch a lock-free atomic");
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/input_digest.hpp"
 
-#include <fmt/format.h>
-#include <openssl/evp.h>
-
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <memory>
+#include <system_error>
 #include <vector>
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
 
 #include "tempsweep/core/errors.hpp"
 
@@ -36,7 +36,8 @@ class Sha256 {
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
 };
 
-void add_pieces(const std::string& path, const std::stop_token& stop, std::vector<char>& buffer, Sha256& whole) {
+void add_pieces(const std::string& path, const std::stop_token& stop, std::vector<char>& buffer,
+                Sha256& whole) {
   std::ifstream file(path, std::ios::binary);
   Sha256 piece;
   std::size_t in_piece = 0;
@@ -52,7 +53,7 @@ void add_pieces(const std::string& path, const std::stop_token& stop, std::vecto
     }
   }
   if (!file.eof() && !stop.stop_requested()) {
-    throw FileError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+    throw FileError(fmt::format("{}: cannot be read: {}", path, std::generic_category().message(errno)));
   }
 }
 

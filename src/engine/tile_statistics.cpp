@@ -48,13 +48,14 @@ void law_in_order(const RowView& row, double temperature, Scratch& scratch) {
   scratch.probability.resize(scratch.order.size());
   const bool zero_limit = is_zero_limit(temperature);
   const double beta = inverse_temperature(temperature);
-  std::transform(scratch.order.begin(), scratch.order.end(), scratch.probability.begin(), [&](std::uint32_t place) {
-    const double depth = row.maximum - row.logit(place);
-    if (zero_limit || std::isinf(depth)) {
-      return depth == 0 ? 1.0 : 0.0;
-    }
-    return std::exp(-beta * depth);
-  });
+  std::transform(scratch.order.begin(), scratch.order.end(), scratch.probability.begin(),
+                 [&](std::uint32_t place) {
+                   const double depth = row.maximum - row.logit(place);
+                   if (zero_limit || std::isinf(depth)) {
+                     return depth == 0 ? 1.0 : 0.0;
+                   }
+                   return std::exp(-beta * depth);
+                 });
   const double total = std::accumulate(scratch.probability.rbegin(), scratch.probability.rend(), 0.0);
   for (double& p : scratch.probability) {
     p /= total;
@@ -72,9 +73,10 @@ void table_law_in_order(const RowView& row, double temperature, Scratch& scratch
   AliasScratch alias_scratch;
   AliasTable table;
   build_alias_table(weights, alias_scratch, table);
-  std::transform(scratch.order.begin(), scratch.order.end(), scratch.probability.begin(), [&](std::uint32_t place) {
-    return std::ldexp(static_cast<double>(table.weights[place]), -(table.column_bits + 32));
-  });
+  std::transform(scratch.order.begin(), scratch.order.end(), scratch.probability.begin(),
+                 [&](std::uint32_t place) {
+                   return std::ldexp(static_cast<double>(table.weights[place]), -(table.column_bits + 32));
+                 });
 }
 
 PointStatistics judge_point(const RowView& row, double temperature, std::span<const std::uint64_t> count,
@@ -124,11 +126,13 @@ struct RowRun {
   std::size_t end;
 };
 
-void judge_run(const DrawnTile& tile, const RowRun& run, Scratch& scratch, std::span<const std::span<double>> out) {
+void judge_run(const DrawnTile& tile, const RowRun& run, Scratch& scratch,
+               std::span<const std::span<double>> out) {
   const std::size_t first = static_cast<std::size_t>(run.row) * tile.temperatures.size();
   if (tile.backend.scans()[static_cast<std::size_t>(run.row)].status != RowStatus::ok) {
     for (const auto& values : out) {
-      std::fill_n(values.begin() + static_cast<std::ptrdiff_t>(first + run.begin), run.end - run.begin, std::nan(""));
+      std::fill_n(values.begin() + static_cast<std::ptrdiff_t>(first + run.begin), run.end - run.begin,
+                  std::nan(""));
     }
     return;
   }
@@ -146,10 +150,12 @@ void judge_run(const DrawnTile& tile, const RowRun& run, Scratch& scratch, std::
 
 }  // namespace
 
-std::span<const Statistic> statistic_table() { return statistics; }
+std::span<const Statistic> statistic_table() {
+  return statistics;
+}
 
 std::size_t statistic_index(std::string_view name) {
-  const auto found =
+  const auto* const found =
       std::find_if(statistics.begin(), statistics.end(), [&](const Statistic& s) { return s.name == name; });
   if (found == statistics.end()) {
     throw std::out_of_range("no such statistic: " + std::string(name));

@@ -76,7 +76,7 @@ void PartialFile::remove_leftover() const {
 }
 
 // Some network file systems have no locks (ENOSYS, ENOLCK); O_EXCL alone then keeps two runs apart.
-void PartialFile::lock() noexcept {
+void PartialFile::lock() noexcept {  // NOLINT(readability-make-member-function-const): it changes the file
   static_cast<void>(::flock(descriptor_, LOCK_EX | LOCK_NB));
 }
 

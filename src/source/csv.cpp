@@ -58,7 +58,7 @@ class MatrixParser {
     return fmt::format("{}:{}:{}", reader_.file().path(), reader_.number(), field);
   }
 
-  double number(std::string_view field, std::int64_t index) const {
+  [[nodiscard]] double number(std::string_view field, std::int64_t index) const {
     field = trim(field);
     double value = 0;
     const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);

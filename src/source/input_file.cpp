@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -22,19 +22,19 @@ namespace {
     throw InputError(
         fmt::format("{}: no permission to read this file; check its mode (chmod) and folder", path));
   }
-  throw InputError(fmt::format("{}: cannot be opened: {}", path, std::strerror(error)));
+  throw InputError(fmt::format("{}: cannot be opened: {}", path, std::generic_category().message(error)));
 }
 
 }  // namespace
 
-InputFile::InputFile(const std::string& path) : path_(path) {
-  // O_NONBLOCK: opening a FIFO that nobody writes would hang before we could refuse it.
-  descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+// O_NONBLOCK: opening a FIFO that nobody writes would hang before we could refuse it.
+InputFile::InputFile(const std::string& path)
+    : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
   if (descriptor_ < 0) refuse_open(path, errno);
   struct stat status {};
   std::string problem;
   if (::fstat(descriptor_, &status) != 0) {
-    problem = fmt::format("cannot be examined: {}", std::strerror(errno));
+    problem = fmt::format("cannot be examined: {}", std::generic_category().message(errno));
   } else if (S_ISDIR(status.st_mode)) {
     problem = "is a directory; name a file in it";
   } else if (!S_ISREG(status.st_mode)) {
@@ -63,8 +63,8 @@ std::uint64_t InputFile::read_some(std::uint64_t offset, void* destination, std:
                                   static_cast<::off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
-      throw FileError(
-          fmt::format("{}: cannot be read at byte {}: {}", path_, offset + done, std::strerror(errno)));
+      throw FileError(fmt::format("{}: cannot be read at byte {}: {}", path_, offset + done,
+                                  std::generic_category().message(errno)));
     }
     if (got == 0) break;
     done += static_cast<std::uint64_t>(got);
@@ -83,7 +83,7 @@ void InputFile::read_at(std::uint64_t offset, void* destination, std::uint64_t b
 void InputFile::require_unchanged() const {
   struct stat status {};
   if (::fstat(descriptor_, &status) != 0) {
-    throw FileError(fmt::format("{}: cannot be examined: {}", path_, std::strerror(errno)));
+    throw FileError(fmt::format("{}: cannot be examined: {}", path_, std::generic_category().message(errno)));
   }
   const bool same = static_cast<std::uint64_t>(status.st_size) == size_ &&
                     status.st_mtim.tv_sec == modified_.tv_sec && status.st_mtim.tv_nsec == modified_.tv_nsec;

@@ -146,7 +146,7 @@ bool JsonHandler::parse_error(std::size_t position, const std::string& token,
   constexpr int number_overflow = 406;
   std::string hint =
       problem.id == number_overflow ? "the number is too large for a double" : "check the text before it";
-  const auto letter = token.find_last_not_of("-");
+  const auto letter = token.find_last_not_of('-');
   if (letter != std::string::npos && (token[letter] == 'N' || token[letter] == 'I')) {
     hint = R"(JSON has no NaN or Infinity: write "nan", "inf" or "-inf" in quotes)";
   }

@@ -74,7 +74,7 @@ ChiSquare chi_square_test(std::span<const double> probability, std::span<const s
   while (tokens > 0 && !(probability[tokens - 1] > 0)) {
     impossible |= counts[--tokens];
   }
-  const double draws = static_cast<double>(n);
+  const auto draws = static_cast<double>(n);
   pool(probability, counts, draws, tokens, scratch);
   const std::size_t cells = scratch.expected.size();
   const double dof = cells < 2 ? 0 : static_cast<double>(cells - 1);

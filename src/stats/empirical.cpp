@@ -13,7 +13,7 @@ namespace {
 
 /// -ln(count / n), with its relative accuracy where the token takes nearly all draws.
 double surprisal(std::uint64_t count, std::uint64_t n) {
-  const double total = static_cast<double>(n);
+  const auto total = static_cast<double>(n);
   return count > n / 2 ? -std::log1p(-static_cast<double>(n - count) / total)
                        : -std::log(static_cast<double>(count) / total);
 }

@@ -19,7 +19,7 @@ ChiSquareMoments chi_square_moments(std::span<const double> expected, double n) 
     first.add(1 / e);
     second.add(1 / (e * e));
   }
-  const double k = static_cast<double>(expected.size());
+  const auto k = static_cast<double>(expected.size());
   const double s1 = first.value();
   const double s2 = second.value();
   const double variance = 2 * (k - 1) + (s1 - (k * k + 2 * k - 2) / n);

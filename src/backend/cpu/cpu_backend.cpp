@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+
+#include "tempsweep/core/parallel.hpp"
 
 #include "backend/cpu/evaluate_row.hpp"
 #include "backend/cpu/kernels.hpp"
 #include "backend/cpu/prepared_row.hpp"
-#include "tempsweep/core/parallel.hpp"
 
 namespace tempsweep::cpu {
 namespace {
@@ -27,8 +29,10 @@ double unit_log_partition(const PreparedRow& row) {
 
 class CpuBackend final : public Backend {
  public:
-  CpuBackend(const Wanted& wanted, const BackendOptions& options)
-      : wanted_(wanted), threads_(std::max(1, options.threads)), scratch_(static_cast<std::size_t>(threads_)) {}
+  CpuBackend(Wanted wanted, const BackendOptions& options)
+      : wanted_(std::move(wanted)),
+        threads_(std::max(1, options.threads)),
+        scratch_(static_cast<std::size_t>(threads_)) {}
 
   void load(const RowBlock& block, std::int64_t vocabulary_size) override {
     first_row_ = block.first_row;
@@ -54,9 +58,11 @@ class CpuBackend final : public Backend {
   }
 
   /// Every term of a sum passes at most 64 lane additions, 3 folds and one addition a tree level, and carries
-  /// the error of its exponential (2 units) and of its argument (|x| units; Σ|x|w/Z ≤ ln V). See docs/numerics.md.
+  /// the error of its exponential (2 units) and of its argument (|x| units; Σ|x|w/Z ≤ ln V). See
+  /// docs/numerics.md.
   [[nodiscard]] ErrorBounds error_bounds(std::int64_t row) const override {
-    const auto size = static_cast<double>(std::max<std::int64_t>(1, rows_[static_cast<std::size_t>(row)].rest));
+    const auto size =
+        static_cast<double>(std::max<std::int64_t>(1, rows_[static_cast<std::size_t>(row)].rest));
     constexpr double unit = 0x1p-53;
     const double log_size = std::log(size) + 1;
     const double levels = std::ceil(std::log2(size / static_cast<double>(block_tokens) + 1)) + 1;
@@ -79,11 +85,12 @@ class CpuBackend final : public Backend {
   }
 
  private:
-  /// Temperatures a work item: enough items for every thread, and not more than a block of logits in the cache
-  /// can serve. No result depends on it.
+  /// Temperatures a work item: enough items for every thread, and not more than a block of logits in the
+  /// cache can serve. No result depends on it.
   [[nodiscard]] std::int64_t run_length(std::int64_t temperatures) const {
     const std::int64_t items_wanted = 4 * std::int64_t{threads_};
-    const std::int64_t runs = (items_wanted + std::ssize(rows_) - 1) / std::max<std::int64_t>(1, std::ssize(rows_));
+    const std::int64_t runs =
+        (items_wanted + std::ssize(rows_) - 1) / std::max<std::int64_t>(1, std::ssize(rows_));
     return std::clamp<std::int64_t>((temperatures + runs - 1) / runs, 1, 64);
   }
 
@@ -113,7 +120,8 @@ BackendMemory memory(const Wanted& wanted, std::int64_t largest_vocabulary) {
     // The index of the whole row is sorted before it is cut to the vocabulary.
     need.bytes_per_loaded_row += tokens * sizeof(double) + static_cast<std::uint64_t>(wanted.tokens) * 4;
   }
-  need.bytes_per_thread = 64 * (sizeof(Law) + 2 * sizeof(RestSums) + 2 * 1400) + tokens * sizeof(float);
+  need.bytes_per_thread =
+      64 * (sizeof(Law) + 2 * sizeof(RestSums) + std::uint64_t{2} * 1400) + tokens * sizeof(float);
   if (wanted.samples > 0) {
     need.bytes_per_thread += alias_bytes(tokens) + tokens * (sizeof(double) + sizeof(std::uint64_t));
   }

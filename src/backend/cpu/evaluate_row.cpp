@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "backend/cpu/kernels.hpp"
 #include "tempsweep/math/alias_draw.hpp"
 #include "tempsweep/math/draw_address.hpp"
 #include "tempsweep/math/log16.hpp"
+
+#include "backend/cpu/kernels.hpp"
 
 namespace tempsweep::cpu {
 namespace {
@@ -44,7 +45,8 @@ void make_laws(const RowRun& run, const Wanted& wanted, Scratch& scratch) {
   }
 }
 
-void write_metrics(const RowRun& run, const Wanted& wanted, const TileOutput& output, const Scratch& scratch) {
+void write_metrics(const RowRun& run, const Wanted& wanted, const TileOutput& output,
+                   const Scratch& scratch) {
   for (std::size_t m = 0; m < wanted.metrics.size(); ++m) {
     const auto values = output.metrics[m].subspan(static_cast<std::size_t>(run.offset));
     const auto value = metric_table[wanted.metrics[m]].value;
@@ -88,7 +90,8 @@ void write_probability(const PreparedRow& row, const Law& law, Scratch& scratch,
   if (law.zero_limit) {
     zero_limit_probabilities(row, target);
   } else {
-    probabilities(row.logits.data(), std::ssize(row.logits), law.maximum, law.beta, law.total(), target.data());
+    probabilities(row.logits.data(), std::ssize(row.logits), law.maximum, law.beta, law.total(),
+                  target.data());
   }
   if (prefix) {
     std::fill(out.begin() + static_cast<std::ptrdiff_t>(size), out.end(), std::nanf(""));
@@ -113,11 +116,12 @@ void write_log_probability(const PreparedRow& row, const Law& law, std::span<std
 void write_counts(const RowRun& run, const Law& law, const Wanted& wanted, Scratch& scratch,
                   std::span<std::uint64_t> out) {
   scratch.weights.resize(run.row.logits.size());
-  table_weights(run.row.logits.data(), std::ssize(run.row.logits), law.maximum, inverse_temperature(law.temperature),
-                scratch.weights.data());
+  table_weights(run.row.logits.data(), std::ssize(run.row.logits), law.maximum,
+                inverse_temperature(law.temperature), scratch.weights.data());
   build_alias_table(scratch.weights, scratch.alias_scratch, scratch.alias_table);
-  const auto stream = point_stream(wanted.seed, law.temperature, static_cast<std::uint32_t>(run.row.logits.size()),
-                                   Purpose::alias, run.row_number);
+  const auto stream =
+      point_stream(wanted.seed, law.temperature, static_cast<std::uint32_t>(run.row.logits.size()),
+                   Purpose::alias, run.row_number);
   std::fill(out.begin(), out.end(), std::uint64_t{0});
   if (run.row.tokens.empty()) {
     draw_counts(stream, wanted.samples, scratch.alias_table, out.data());
@@ -139,7 +143,8 @@ std::span<T> point_of(std::span<T> all, std::size_t point, std::size_t width) {
 void write_missing(const RowRun& run, const Wanted& wanted, const TileOutput& output) {
   const auto points = run.temperatures.size();
   const auto fill = [&](auto span, std::size_t width, auto value) {
-    const auto part = span.empty() ? span : span.subspan(static_cast<std::size_t>(run.offset) * width, points * width);
+    const auto part =
+        span.empty() ? span : span.subspan(static_cast<std::size_t>(run.offset) * width, points * width);
     std::fill(part.begin(), part.end(), value);
   };
   const double missing = std::numeric_limits<double>::quiet_NaN();

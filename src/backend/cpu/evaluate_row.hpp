@@ -5,9 +5,10 @@
 #include <span>
 #include <vector>
 
-#include "backend/cpu/prepared_row.hpp"
 #include "tempsweep/backend.hpp"
 #include "tempsweep/math/alias_table.hpp"
+
+#include "backend/cpu/prepared_row.hpp"
 
 namespace tempsweep::cpu {
 

@@ -20,7 +20,9 @@ struct Evaluation {
 };
 
 /// Depths beyond it weigh exactly 0: their power of two would have the exponent −1023.
-inline double exp2_limit(double scale) { return 1023.25 / scale; }
+inline double exp2_limit(double scale) {
+  return 1023.25 / scale;
+}
 
 /// Σw, Σ(y − c)w, Σ(y − c)²w, Σw².
 struct PartialSums {
@@ -66,13 +68,15 @@ enum class Range : std::uint8_t {
   any,     ///< deeper lanes give exactly 0
 };
 
-/// 2^(−y·scale) for y, scale ≥ 0, within 1.5 units of the last place; exactly 0 below 2^-1022. Written for few
-/// operations and several vectors side by side: a core with two multiply-add pipes has nothing else to give.
-/// \param minus_scale  −scale.  \param limit  1023.25/scale, see exp2_limit().
+/// 2^(−y·scale) for y, scale ≥ 0, within 1.5 units of the last place; exactly 0 below 2^-1022. Written for
+/// few operations and several vectors side by side: a core with two multiply-add pipes has nothing else to
+/// give. \param minus_scale  −scale.  \param limit  1023.25/scale, see exp2_limit().
 template <Range range, std::size_t n>
 HWY_INLINE void Exp2(D d, V minus_scale, V limit, V (&y)[n]) {
   const auto magic = hn::Set(d, 0x1.8p52);
-  V shifted[n], fraction[n], polynomial[n];
+  V shifted[n];
+  V fraction[n];
+  V polynomial[n];
   for (std::size_t k = 0; k < n; ++k) {
     const auto depth = range == Range::normal ? y[k] : hn::Min(y[k], limit);
     shifted[k] = hn::MulAdd(depth, minus_scale, magic);
@@ -126,7 +130,8 @@ HWY_INLINE double Fold(D d, const V (&lanes)[vectors]) {
 }
 
 template <bool with_squares, bool centred, Range range>
-HWY_INLINE PartialSums SumBlock(const double* HWY_RESTRICT depths, std::int64_t tokens, const Evaluation& at) {
+HWY_INLINE PartialSums SumBlock(const double* HWY_RESTRICT depths, std::int64_t tokens,
+                                const Evaluation& at) {
   const D d;
   LaneSums sums;
   for (std::size_t k = 0; k < vectors; ++k) {
@@ -136,9 +141,10 @@ HWY_INLINE PartialSums SumBlock(const double* HWY_RESTRICT depths, std::int64_t 
   const auto limit = hn::Set(d, exp2_limit(at.scale));
   const auto centre = hn::Set(d, at.centre);
   constexpr auto lanes = static_cast<std::int64_t>(vector_lanes);
-  constexpr std::size_t staged = 2 * vectors;
+  constexpr std::size_t staged = 4 * vectors;
   std::int64_t i = 0;
-  for (; i + lanes * static_cast<std::int64_t>(staged) <= tokens; i += lanes * static_cast<std::int64_t>(staged)) {
+  for (; i + lanes * static_cast<std::int64_t>(staged) <= tokens;
+       i += lanes * static_cast<std::int64_t>(staged)) {
     V weight[staged];
     for (std::size_t k = 0; k < staged; ++k) {
       weight[k] = hn::LoadU(d, depths + i + static_cast<std::int64_t>(k) * lanes);

@@ -33,7 +33,7 @@ class PairwiseSum {
  public:
   void add(PartialSums value) {
     std::size_t level = 0;
-    for (; (count_ >> level) & 1U; ++level) {
+    for (; ((count_ >> level) & 1U) != 0; ++level) {
       value = levels_[level] + value;
     }
     levels_[level] = value;
@@ -42,7 +42,7 @@ class PairwiseSum {
   [[nodiscard]] PartialSums total() const {
     PartialSums sum;
     for (std::size_t level = 0; (count_ >> level) != 0; ++level) {
-      if ((count_ >> level) & 1U) {
+      if (((count_ >> level) & 1U) != 0) {
         sum = levels_[level] + sum;
       }
     }
@@ -54,7 +54,8 @@ class PairwiseSum {
   std::uint64_t count_ = 0;
 };
 
-std::vector<PartialSums> sum_blocks(const double* depths, std::int64_t count, std::span<const Evaluation> points) {
+std::vector<PartialSums> sum_blocks(const double* depths, std::int64_t count,
+                                    std::span<const Evaluation> points) {
   std::vector<PairwiseSum> trees(points.size());
   for (std::int64_t first = 0; first < count; first += block_tokens) {
     const std::int64_t tokens = std::min(block_tokens, count - first);
@@ -75,17 +76,21 @@ RestSums finish(const PartialSums& sums, double centre) {
 
 /// Anchored at l₂ the variance loses about log2(μ²/V″) bits: more than six are bought back by a second pass
 /// whose moments are taken about the mean.
-bool cancels(const RestSums& sums) { return sums.variance < sums.depth * sums.depth / 64; }
+bool cancels(const RestSums& sums) {
+  return sums.variance < sums.depth * sums.depth / 64;
+}
 
 constexpr double log2_e = 1.4426950408889634074;
 
 /// Largest scale: w(0) = 1 and 0·scale = 0 must hold whatever β is.
-double scale_of(double beta) { return std::min(beta * log2_e, DBL_MAX); }
+double scale_of(double beta) {
+  return std::min(beta * log2_e, DBL_MAX);
+}
 
 }  // namespace
 
-void rest_sums(const double* depths, std::int64_t count, double deepest, std::span<const double> betas, bool squares,
-               std::span<RestSums> out) {
+void rest_sums(const double* depths, std::int64_t count, double deepest, std::span<const double> betas,
+               bool squares, std::span<RestSums> out) {
   std::fill(out.begin(), out.end(), RestSums{});
   if (count == 0) {
     return;

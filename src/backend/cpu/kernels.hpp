@@ -11,7 +11,8 @@
 /// (AVX2, AVX-512, NEON): 8 virtual lanes, fixed blocks, fixed trees.
 namespace tempsweep::cpu {
 
-/// Tokens a block: summed by lanes; blocks are combined by a pairwise tree that depends on their number alone.
+/// Tokens a block: summed by lanes; blocks are combined by a pairwise tree that depends on their number
+/// alone.
 inline constexpr std::int64_t block_tokens = 512;
 
 /// Virtual lanes: token i of a block belongs to lane i mod 8. Lanes fold as ((0+4)+(2+6)) + ((1+5)+(3+7)).
@@ -22,11 +23,12 @@ inline constexpr std::int64_t virtual_lanes = 8;
 /// \param deepest   largest of the depths
 /// \param squares   whether Σw² is wanted too; otherwise RestSums::squares is 0.
 /// Cost: one exponential a (token, β); a second pass for a β whose variance would cancel.
-void rest_sums(const double* depths, std::int64_t count, double deepest, std::span<const double> betas, bool squares,
-               std::span<RestSums> out);
+void rest_sums(const double* depths, std::int64_t count, double deepest, std::span<const double> betas,
+               bool squares, std::span<RestSums> out);
 
 /// p = e^(−β(m − l))/total as float, for every logit ≤ m; 0 for −inf and below the smallest normal float.
-void probabilities(const double* logits, std::int64_t count, double maximum, double beta, double total, float* out);
+void probabilities(const double* logits, std::int64_t count, double maximum, double beta, double total,
+                   float* out);
 
 /// table_weight(m − l, β) of math/exp2.hpp for every logit, with its very bits on every instruction set.
 /// \param beta  in [0, ∞]; ∞ is T = 0.

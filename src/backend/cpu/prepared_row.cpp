@@ -103,8 +103,8 @@ RowScan scan_row(std::span<const double> logits) {
   return scan;
 }
 
-void prepare_row(std::span<const double> logits, std::int64_t vocabulary_size, VocabularyBy by, std::int64_t label,
-                 PreparedRow& row) {
+void prepare_row(std::span<const double> logits, std::int64_t vocabulary_size, VocabularyBy by,
+                 std::int64_t label, PreparedRow& row) {
   row.tokens.clear();
   row.rest = 0;
   row.label_depth = std::numeric_limits<double>::quiet_NaN();

@@ -39,14 +39,15 @@ const Driver* driver(const H5FD_t* base) {
 H5FD_t* open_driver(const char* /*name*/, unsigned /*flags*/, hid_t access_list, haddr_t /*largest*/) {
   const auto* file = static_cast<PartialFile* const*>(H5Pget_driver_info(access_list));
   if (file == nullptr) return nullptr;
-  auto* opened = new (std::nothrow) Driver{};
+  auto* opened = new (std::nothrow) Driver{};  // NOLINT(*-owning-memory): HDF5 owns it
   if (opened == nullptr) return nullptr;
   opened->file = *file;
   return &opened->base;
 }
 
 herr_t close_driver(H5FD_t* base) {
-  delete driver(base);  // the PartialFile stays: it is synced and renamed after HDF5 has let go
+  // The PartialFile stays: it is synced and renamed after HDF5 has let go.
+  delete driver(base);  // NOLINT(*-owning-memory)
   return 0;
 }
 
@@ -76,6 +77,7 @@ haddr_t end_of_file(const H5FD_t* base, H5FD_mem_t /*kind*/) {
 }
 
 herr_t get_handle(H5FD_t* base, hid_t /*access_list*/, void** handle) {
+  // NOLINTNEXTLINE(*-const-cast): the interface of HDF5
   *handle = const_cast<int*>(driver(base)->file->descriptor());
   return 0;
 }
@@ -106,7 +108,7 @@ hid_t register_driver() {
 #endif
   description.maxaddr = largest_address;
   description.fc_degree = H5F_CLOSE_SEMI;
-  description.fapl_size = sizeof(PartialFile*);
+  description.fapl_size = sizeof(PartialFile*);  // NOLINT(bugprone-sizeof-expression)
   description.open = open_driver;
   description.close = close_driver;
   description.cmp = compare;
