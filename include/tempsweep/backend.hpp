@@ -88,6 +88,8 @@ struct BackendEntry {
   std::string (*unavailable)();
   std::unique_ptr<Backend> (*create)(const Wanted&, const BackendOptions&);
   BackendMemory (*memory)(const Wanted&, std::int64_t largest_vocabulary);
+  /// What it would run on here, for people and provenance: a processor's or a card's name.
+  std::string (*device)();
 };
 
 }  // namespace tempsweep

@@ -9,6 +9,7 @@ when it is equal. Exit status: 0 when every verdict is the expected one, 1 other
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from decimal import Decimal
@@ -132,7 +133,10 @@ def main(arguments: Optional[list[str]] = None) -> int:
     except (ValueError, RuntimeError, OSError) as error:
         print(f"tempsweep.claims: {error}", file=sys.stderr)
         return 2
-    print(table(verdicts))
+    try:
+        print(table(verdicts), flush=True)
+    except BrokenPipeError:  # the reader, a pager or head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0 if all(verdict.expected for verdict in verdicts) else 1
 
 

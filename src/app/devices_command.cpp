@@ -2,14 +2,12 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "app/command_line.hpp"
 #include "app/commands.hpp"
-#include "backend/cpu/cpu_backend.hpp"
 #include "tempsweep/core/errors.hpp"
 #include "tempsweep/core/memory.hpp"
 #include "tempsweep/core/number.hpp"
@@ -22,17 +20,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 
-std::string processor_name() {
-  std::ifstream file("/proc/cpuinfo");
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("model name")) {
-      return line.substr(line.find(':') + 2);
-    }
-  }
-  return "unknown processor";
-}
-
-/// Multiply-adds a second of one thread, measured on the backend's own kernel: the peak the engine is compared to.
+/// Element-temperatures a second of one thread, measured on the backend's own kernel.
 double measured_rate(const BackendEntry& entry) {
   Wanted wanted;
   wanted.metrics = {0};
@@ -79,8 +67,7 @@ int devices_command(const Arguments& arguments) {
     const std::string reason = entry.unavailable();
     Json item = {{"backend", entry.name}, {"available", reason.empty()}};
     if (reason.empty()) {
-      item["device"] = processor_name();
-      item["instruction_set"] = cpu::instruction_set();
+      item["device"] = entry.device();
       item["threads"] = available_threads();
       item["memory_available_bytes"] = available_memory();
       item["element_temperatures_per_second_per_thread"] = measured_rate(entry);
@@ -100,8 +87,8 @@ int devices_command(const Arguments& arguments) {
       fmt::print("{:<6} not available: {}\n", name, item["reason"].get<std::string>());
       continue;
     }
-    fmt::print("{:<6} {}, {}, {} threads, {} free, {:.2f} G element-temperatures/s a thread, copies {:.1f} GB/s\n", name,
-               item["device"].get<std::string>(), item["instruction_set"].get<std::string>(), item["threads"].get<int>(),
+    fmt::print("{:<6} {}, {} threads, {} free, {:.2f} G element-temperatures/s a thread, copies {:.1f} GB/s\n", name,
+               item["device"].get<std::string>(), item["threads"].get<int>(),
                format_bytes(item["memory_available_bytes"].get<std::uint64_t>()),
                item["element_temperatures_per_second_per_thread"].get<double>() / 1e9,
                item["copy_bytes_per_second"].get<double>() / 1e9);

@@ -10,7 +10,7 @@
 
 namespace tempsweep {
 
-__extension__ typedef unsigned __int128 Uint128;
+__extension__ typedef unsigned __int128 Uint128;  // NOLINT(modernize-use-using): __extension__
 
 inline constexpr int alias_capacity_bits = 32;     ///< a column holds 2^32 units
 inline constexpr int alias_most_column_bits = 31;  ///< so 2^(c+32), the weight of a sure token, fits 64 bits
@@ -96,7 +96,7 @@ struct ShareDivider {
       return {static_cast<std::uint64_t>(numerator / divisor),
               static_cast<std::uint64_t>(numerator % divisor)};
     }
-    std::uint64_t quotient = static_cast<std::uint64_t>(static_cast<std::int64_t>(estimate));
+    auto quotient = static_cast<std::uint64_t>(static_cast<std::int64_t>(estimate));
     std::uint64_t remainder = (a << shift) - quotient * divisor;
     const std::uint64_t low = static_cast<std::int64_t>(remainder) < 0 ? ~std::uint64_t{0} : 0;
     quotient += low;

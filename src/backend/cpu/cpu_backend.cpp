@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
+#include <string>
 #include <utility>
 
 #include "tempsweep/core/parallel.hpp"
@@ -128,10 +130,23 @@ BackendMemory memory(const Wanted& wanted, std::int64_t largest_vocabulary) {
   return need;
 }
 
+/// The processor's name and the instruction set that the kernels take on it.
+std::string device() {
+  std::ifstream file("/proc/cpuinfo");
+  std::string name = "unknown processor";
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("model name")) {
+      name = line.substr(line.find(':') + 2);
+      break;
+    }
+  }
+  return name + ", " + instruction_set();
+}
+
 }  // namespace
 
 BackendEntry backend_entry() {
-  return {"cpu", [] { return std::string(); }, create, memory};
+  return {"cpu", [] { return std::string(); }, create, memory, device};
 }
 
 }  // namespace tempsweep::cpu
