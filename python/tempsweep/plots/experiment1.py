@@ -7,7 +7,6 @@ Rows 0 and 1 hold five bar charts and the top-probability curve; row 2 the heatm
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional, Sequence
 
@@ -18,6 +17,7 @@ from matplotlib.figure import Figure
 
 from . import experiment1_panels as panels
 from . import style
+from .experiment1_panels import Experiment
 from .labels import token_labels
 from .reading import metric, nearest, open_grid, position, require
 from .saving import picture_format, save
@@ -27,21 +27,6 @@ CURVE = (0.05, 5.0)
 HEATMAP = 0.1 + (5.0 - 0.1) * np.arange(50) / 49
 TOKEN_LIMIT = 64
 """Tokens drawn at most; of a larger vocabulary the most probable ones."""
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """What the panels draw. Tokens in the file's order; entropy in bits."""
-
-    tokens: list[str]
-    vocab_size: int
-    tested: np.ndarray  # (5, token) probabilities
-    tested_entropy: np.ndarray  # (5,)
-    tested_top: np.ndarray  # (5,)
-    heat: np.ndarray  # (token, 50) probabilities
-    temperatures: np.ndarray  # (curve,)
-    top: np.ndarray  # (curve,)
-    entropy: np.ndarray  # (curve,)
 
 
 def _drawn_tokens(law: np.ndarray, size: int) -> np.ndarray:

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Sequence
+from dataclasses import dataclass
+from typing import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,8 +13,21 @@ from matplotlib.colors import PowerNorm
 from . import style
 from .labels import number
 
-if TYPE_CHECKING:
-    from .experiment1 import Experiment
+
+@dataclass(frozen=True)
+class Experiment:
+    """What the panels draw. Tokens in the file's order; entropy in bits."""
+
+    tokens: list[str]
+    vocab_size: int
+    tested: np.ndarray  # (5, token) probabilities
+    tested_entropy: np.ndarray  # (5,)
+    tested_top: np.ndarray  # (5,)
+    heat: np.ndarray  # (token, 50) probabilities
+    temperatures: np.ndarray  # (curve,)
+    top: np.ndarray  # (curve,)
+    entropy: np.ndarray  # (curve,)
+
 
 CHARACTERS = ("extreme determinist", "focused", "classic", "creative", "very creative")
 COLORS = ("#4f9dff", "#38c7c1", "#9bd35a", "#f6b73c", "#ff6b5e")

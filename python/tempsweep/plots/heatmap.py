@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional, Sequence
 
@@ -15,32 +14,17 @@ from matplotlib.figure import Figure
 
 from . import style
 from .command import PlotError
-from .heatmap_axes import draw_heatmap
+from .heatmap_axes import Heatmap, draw_heatmap
 from .labels import axis_label, thousands, token_labels
 from .reading import (ROW_LIMIT, drawn_columns, mean_over_rows, metric, open_grid, position, read_rows,
                       require, spread)
 from .saving import picture_format, save
-from .temperature_axis import TemperatureAxis, temperature_axis
+from .temperature_axis import temperature_axis
 
 EXAMPLES = """examples:
   plot_heatmap.py r.h5 --kind token --row 0 --top 40 -o tokens.png
   plot_heatmap.py r.h5 --kind vocab --variable entropy -o vocabulary.svg
   plot_heatmap.py r.h5 --kind row --variable top_probability -o rows.pdf"""
-
-
-@dataclass(frozen=True)
-class Heatmap:
-    """What is drawn: values (y, temperature), NaN where there is none; y increases upwards."""
-
-    values: np.ndarray
-    axis: TemperatureAxis
-    names: Optional[list[str]]  # one label per y; None: y_values is a numeric axis
-    y_values: np.ndarray
-    y_label: str
-    value_label: str
-    title: str
-    probability: bool = False
-    logarithmic: bool = False
 
 
 def _vocabulary(dataset: xr.Dataset, vocab: Optional[int]) -> int:

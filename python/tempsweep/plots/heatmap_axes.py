@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any, Optional
 
 import matplotlib
 import numpy as np
@@ -13,9 +14,23 @@ from matplotlib.colors import LogNorm, Normalize, PowerNorm
 from . import style
 from .command import PlotError
 from .labels import thousands
+from .temperature_axis import TemperatureAxis
 
-if TYPE_CHECKING:
-    from .heatmap import Heatmap
+
+@dataclass(frozen=True)
+class Heatmap:
+    """What is drawn: values (y, temperature), NaN where there is none; y increases upwards."""
+
+    values: np.ndarray
+    axis: TemperatureAxis
+    names: Optional[list[str]]  # one label per y; None: y_values is a numeric axis
+    y_values: np.ndarray
+    y_label: str
+    value_label: str
+    title: str
+    probability: bool = False
+    logarithmic: bool = False
+
 
 MISSING_NOTE = "grey: no value"
 
