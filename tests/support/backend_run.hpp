@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <random>
+#include <stdexcept>
+#include <string_view>
+#include <vector>
+
+#include "tempsweep/backend.hpp"
+
+#include "backend/cpu/cpu_backend.hpp"
+
+namespace tempsweep::testing {
+
+inline MetricId metric_id(std::string_view name) {
+  for (MetricId id = 0; id < metric_table.size(); ++id) {
+    if (metric_table[id].name == name) {
+      return id;
+    }
+  }
+  throw std::logic_error("no such metric");
+}
+
+inline std::vector<MetricId> all_metrics() {
+  std::vector<MetricId> ids;
+  for (MetricId id = 0; id < metric_table.size(); ++id) {
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+/// Everything a backend says about a block, [rows, temperatures, …].
+struct BackendRun {
+  std::vector<MetricId> ids;
+  std::vector<std::vector<double>> metrics;
+  std::vector<double> renyi;
+  std::vector<float> probability;
+  std::vector<std::uint16_t> log_probability;
+  std::vector<std::uint64_t> count;
+  std::vector<RowScan> scans;
+  std::vector<ErrorBounds> bounds;
+
+  [[nodiscard]] const std::vector<double>& metric(std::string_view name) const {
+    for (std::size_t m = 0; m < ids.size(); ++m) {
+      if (metric_table[ids[m]].name == name) {
+        return metrics[m];
+      }
+    }
+    throw std::logic_error("metric not wanted");
+  }
+};
+
+struct RunSetup {
+  std::int64_t rows = 1;
+  std::int64_t first_row = 0;
+  std::int64_t vocabulary = 0;  ///< 0: the whole width
+  std::vector<std::int64_t> labels{};
+  int threads = 1;
+};
+
+/// One load and one evaluation on the CPU backend. wanted.tokens is set to the width.
+inline BackendRun run_backend(Wanted wanted, const std::vector<double>& logits,
+                              const std::vector<double>& temperatures, const RunSetup& setup = {}) {
+  const std::int64_t width = std::ssize(logits) / setup.rows;
+  wanted.tokens = width;
+  const auto points = static_cast<std::size_t>(setup.rows) * temperatures.size();
+  const std::size_t dense = points * static_cast<std::size_t>(width);
+  BackendRun run;
+  run.ids = wanted.metrics;
+  run.metrics.assign(wanted.metrics.size(), std::vector<double>(points, -1));
+  run.renyi.assign(points * wanted.renyi_orders.size(), -1);
+  run.probability.assign(wanted.probabilities == ProbabilityFormat::f32 ? dense : 0, -1);
+  run.log_probability.assign(wanted.probabilities == ProbabilityFormat::log16 ? dense : 0, 1);
+  run.count.assign(wanted.samples > 0 ? dense : 0, 99);
+  const auto backend = cpu::backend_entry().create(wanted, {setup.threads});
+  backend->load({logits, setup.rows, width, setup.first_row, setup.labels},
+                setup.vocabulary > 0 ? setup.vocabulary : width);
+  TileOutput out;
+  for (auto& values : run.metrics) {
+    out.metrics.emplace_back(values);
+  }
+  out.renyi_entropy = run.renyi;
+  out.probability = run.probability;
+  out.log_probability = run.log_probability;
+  out.count = run.count;
+  backend->evaluate(temperatures, out);
+  run.scans.assign(backend->scans().begin(), backend->scans().end());
+  for (std::int64_t row = 0; row < setup.rows; ++row) {
+    run.bounds.push_back(backend->error_bounds(row));
+  }
+  return run;
+}
+
+inline Wanted want_metrics() {
+  Wanted wanted;
+  wanted.metrics = all_metrics();
+  return wanted;
+}
+
+/// Equal to the last bit, NaN included.
+template <class T>
+bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
+  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0);
+}
+
+inline bool same_bits(const BackendRun& a, const BackendRun& b) {
+  for (std::size_t m = 0; m < a.metrics.size(); ++m) {
+    if (!same_bits(a.metrics[m], b.metrics.at(m))) {
+      return false;
+    }
+  }
+  return a.metrics.size() == b.metrics.size() && same_bits(a.renyi, b.renyi) &&
+         same_bits(a.probability, b.probability) && same_bits(a.log_probability, b.log_probability) &&
+         same_bits(a.count, b.count);
+}
+
+/// Seeded normal logits, exact in float32.
+inline std::vector<double> normal_logits(std::size_t count, double deviation, unsigned seed) {
+  std::mt19937_64 engine(seed);
+  std::normal_distribution<float> normal(0.0F, static_cast<float>(deviation));
+  std::vector<double> logits(count);
+  for (double& logit : logits) {
+    logit = static_cast<double>(normal(engine));
+  }
+  return logits;
+}
+
+}  // namespace tempsweep::testing
