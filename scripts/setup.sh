@@ -78,10 +78,9 @@ install_packages() {
 make_venv() {
   local python=/usr/bin/python3
   [[ -x $python ]] || python=$(command -v python3) || { say "python3 is missing" && exit 1; }
-  if [[ ! -x .venv/bin/python || $(cat .venv/root 2>/dev/null) != "$root" ]] || ! .venv/bin/python -c '' 2>/dev/null; then
+  if ! grep -qsF -- "$root/.venv" .venv/bin/activate || ! .venv/bin/python -c '' 2>/dev/null; then
     say "making .venv with $python"
     "$python" -m venv --clear .venv
-    printf '%s' "$root" >.venv/root
   fi
 }
 

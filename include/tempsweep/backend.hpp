@@ -38,11 +38,11 @@ struct RowBlock {
 /// Where a tile's results go, row-major [rows, temperatures, …]; spans of what was not wanted are empty.
 /// Rows that are no law get NaN metrics, NaN or fill probabilities and zero counts.
 struct TileOutput {
-  std::vector<std::span<double>> metrics;        ///< one [rows, temperatures] a wanted metric
-  std::span<double> renyi_entropy;               ///< [rows, temperatures, renyi_orders]
-  std::span<float> probability;                  ///< [rows, temperatures, tokens]; NaN outside the vocabulary
-  std::span<std::uint16_t> log_probability;      ///< likewise, log16 codes (math/log16.hpp)
-  std::span<std::uint64_t> count;                ///< [rows, temperatures, tokens]; 0 outside the vocabulary
+  std::vector<std::span<double>> metrics;    ///< one [rows, temperatures] a wanted metric
+  std::span<double> renyi_entropy;           ///< [rows, temperatures, renyi_orders]
+  std::span<float> probability;              ///< [rows, temperatures, tokens]; NaN outside the vocabulary
+  std::span<std::uint16_t> log_probability;  ///< likewise, log16 codes (math/log16.hpp)
+  std::span<std::uint64_t> count;            ///< [rows, temperatures, tokens]; 0 outside the vocabulary
 };
 
 /// Absolute error bounds that hold for every temperature of a row.

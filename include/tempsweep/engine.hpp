@@ -44,12 +44,12 @@ struct PreparedSweep {
 /// What a finished run has to say.
 struct SweepSummary {
   std::int64_t points = 0;
-  std::int64_t skipped_rows = 0;         ///< (vocabulary size, row) pairs that were no law
-  double elapsed_seconds = 0;            ///< whole run
-  double compute_seconds = 0;            ///< the backend's share: reading and writing excluded
-  std::int64_t tested_points = 0;        ///< points with a chi-square test of at least two cells
-  double smallest_log10_p = 0;           ///< over the tested points; 0 when there are none
-  double smallest_p_temperature = 0;     ///< where that was seen
+  std::int64_t skipped_rows = 0;      ///< (vocabulary size, row) pairs that were no law
+  double elapsed_seconds = 0;         ///< whole run
+  double compute_seconds = 0;         ///< the backend's share: reading and writing excluded
+  std::int64_t tested_points = 0;     ///< points with a chi-square test of at least two cells
+  double smallest_log10_p = 0;        ///< over the tested points; 0 when there are none
+  double smallest_p_temperature = 0;  ///< where that was seen
   std::int64_t smallest_p_row = 0;
 };
 
@@ -58,7 +58,8 @@ using ProgressListener = std::function<void(std::int64_t done)>;
 
 /// Runs a prepared sweep into a sink made from `prepared.schema`, and finishes the sink.
 /// The file's variables depend on the plan, the input and the seed alone, whatever threads, tiles and memory.
-/// \throws InputError for the first bad row (OnBadRow::stop), FileError, Interrupted; the sink is then unfinished.
+/// \throws InputError for the first bad row (OnBadRow::stop), FileError, Interrupted; the sink is then
+/// unfinished.
 SweepSummary run_sweep(const PreparedSweep& prepared, Source& source, const BackendEntry& backend, Sink& sink,
                        const ProgressListener& progress);
 

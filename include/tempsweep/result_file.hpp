@@ -21,7 +21,8 @@ enum class Compression : std::uint8_t {
 /// Everything goes to `path + ".partial"`, created exclusively; finish() syncs it to the disk, renames it to
 /// `path` and syncs the directory. Destroyed before that, the partial file is removed.
 /// \param force  replace an existing `path` and a stale partial file.
-/// \throws FileError: exists, not writable, no such directory, disk full (the message names the file and what to do).
+/// \throws FileError: exists, not writable, no such directory, disk full (the message names the file and what
+/// to do).
 [[nodiscard]] std::unique_ptr<Sink> create_result_file(const std::string& path, const Schema& schema,
                                                        Compression compression, bool force);
 

@@ -30,8 +30,8 @@ class Source {
   [[nodiscard]] virtual std::uint64_t scratch_bytes(std::int64_t rows) const = 0;
 
   /// Reads rows [first, first + count) and the first `columns` tokens of each into `destination`
-  /// [count, columns], row-major, exactly converted to double. NaN and infinities pass through: the engine judges them.
-  /// \throws InputError when the file changed or is cut short; FileError when it cannot be read.
+  /// [count, columns], row-major, exactly converted to double. NaN and infinities pass through: the engine
+  /// judges them. \throws InputError when the file changed or is cut short; FileError when it cannot be read.
   virtual void read(std::int64_t first, std::int64_t count, std::int64_t columns, double* destination) = 0;
 };
 
@@ -48,12 +48,13 @@ class Source {
 [[nodiscard]] std::unique_ptr<Source> synthetic_source(const std::string& law, std::int64_t rows,
                                                        std::int64_t width, std::uint64_t seed);
 
-/// One name a line (UTF-8 or any bytes; kept as they are, but for a \r that ends every line), `width` lines at
-/// least. \returns the first `width` of them
+/// One name a line (UTF-8 or any bytes; kept as they are, but for a \r that ends every line), `width` lines
+/// at least. \returns the first `width` of them
 [[nodiscard]] std::vector<std::string> read_token_names(const std::string& path, std::int64_t width);
 
 /// Index of the true token of each row: `.npy` of any integer type, 1-D, or text with one integer a line.
 /// \returns exactly `rows` values, each in 0 … width − 1; anything else is an InputError with file and row.
-[[nodiscard]] std::vector<std::int64_t> read_labels(const std::string& path, std::int64_t rows, std::int64_t width);
+[[nodiscard]] std::vector<std::int64_t> read_labels(const std::string& path, std::int64_t rows,
+                                                    std::int64_t width);
 
 }  // namespace tempsweep

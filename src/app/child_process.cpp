@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/child_process.hpp"
 
+#include <cerrno>
+
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 namespace tempsweep::app {
 
 int run_child(const std::vector<std::string>& words) {
   std::vector<std::string> storage = words;
   std::vector<char*> argv;
+  argv.reserve(storage.size() + 1);
   for (std::string& word : storage) {
     argv.push_back(word.data());
   }

@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command_line.hpp"
 
+#include <algorithm>
+
+#include <cxxopts.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cxxopts.hpp>
+#include "tempsweep/core/errors.hpp"
 
 #include "app/near_miss.hpp"
-#include "tempsweep/core/errors.hpp"
 
 namespace tempsweep::app {
 namespace {
 
 const OptionSpec* find_spec(const std::vector<OptionSpec>& specs, std::string_view name) {
-  const auto found = std::find_if(specs.begin(), specs.end(), [&](const OptionSpec& s) { return s.name == name; });
+  const auto found =
+      std::find_if(specs.begin(), specs.end(), [&](const OptionSpec& s) { return s.name == name; });
   return found == specs.end() ? nullptr : &*found;
 }
 
 /// cxxopts says that an option does not exist, but not which one was meant.
-void reject_unknown(const std::string& command, const std::vector<OptionSpec>& specs, const std::string& name) {
+void reject_unknown(const std::string& command, const std::vector<OptionSpec>& specs,
+                    const std::string& name) {
   if (find_spec(specs, name) != nullptr || name == "help") {
     return;
   }
@@ -32,10 +35,15 @@ void reject_unknown(const std::string& command, const std::vector<OptionSpec>& s
       fmt::format("{}: unknown option --{}{} (see tempsweep {} --help)", command, name, hint, command));
 }
 
-void check_names(const std::string& command, const std::vector<OptionSpec>& specs, const Arguments& arguments) {
+void check_names(const std::string& command, const std::vector<OptionSpec>& specs,
+                 const Arguments& arguments) {
   for (const std::string& word : arguments) {
     if (word == "--") {
       return;
+    }
+    // cxxopts would take `-o=x` as the value `=x`.
+    if (word.size() > 2 && word[0] == '-' && word[1] != '-' && word[2] == '=') {
+      throw InputError(fmt::format("{}: {}: write {} {}", command, word, word.substr(0, 2), word.substr(3)));
     }
     if (word.starts_with("--")) {
       reject_unknown(command, specs, word.substr(2, word.find('=') - 2));
@@ -48,7 +56,8 @@ cxxopts::Options declare(const std::string& command, const std::vector<OptionSpe
   auto add = options.add_options();
   add("h,help", "", cxxopts::value<bool>());
   for (const OptionSpec& spec : specs) {
-    const std::string names = spec.short_name == '\0' ? spec.name : fmt::format("{},{}", spec.short_name, spec.name);
+    const std::string names =
+        spec.short_name == '\0' ? spec.name : fmt::format("{},{}", spec.short_name, spec.name);
     if (spec.argument.empty()) {
       add(names, "", cxxopts::value<bool>());
     } else {
@@ -70,7 +79,7 @@ std::string reworded(const std::string& command, const std::exception& error) {
                         : text.substr(begin + open.size(), end - begin - open.size());
   std::string what = fmt::format("'{}' is no value for a flag, which is given or left out", name);
   if (text.find("missing an argument") != std::string_view::npos) {
-    what = fmt::format("--{} needs a value", name);
+    what = fmt::format("{}{} needs a value", name.size() == 1 ? "-" : "--", name);
   } else if (text.find("does not exist") != std::string_view::npos) {
     what = fmt::format("unknown option -{}", name);
   }
@@ -87,14 +96,16 @@ void reject_later(const std::string& command, const OptionSpec& spec) {
 
 CommandLine::CommandLine(const std::string& command, const std::vector<OptionSpec>& specs,
                          const Arguments& arguments) {
-  if (std::any_of(arguments.begin(), arguments.end(), [](const auto& w) { return w == "-h" || w == "--help"; })) {
+  if (std::any_of(arguments.begin(), arguments.end(),
+                  [](const auto& w) { return w == "-h" || w == "--help"; })) {
     help_ = true;
     return;
   }
   check_names(command, specs, arguments);
   auto options = declare(command, specs);
   std::vector<const char*> argv = {command.c_str()};
-  std::transform(arguments.begin(), arguments.end(), std::back_inserter(argv), [](const auto& w) { return w.c_str(); });
+  std::transform(arguments.begin(), arguments.end(), std::back_inserter(argv),
+                 [](const auto& w) { return w.c_str(); });
   try {
     const auto result = options.parse(static_cast<int>(argv.size()), argv.data());
     for (const OptionSpec& spec : specs) {
@@ -132,7 +143,8 @@ void CommandLine::set_default(const std::vector<OptionSpec>& specs, const std::s
   values_.try_emplace(name, value);
 }
 
-void print_command_help(const std::string& usage, const std::string& examples, const std::vector<OptionSpec>& specs) {
+void print_command_help(const std::string& usage, const std::string& examples,
+                        const std::vector<OptionSpec>& specs) {
   fmt::print("{}\nUsage: {}\n\nOptions:\n", examples, usage);
   for (const OptionSpec& spec : specs) {
     if (!spec.later.empty()) {

@@ -13,17 +13,18 @@ namespace tempsweep::app {
 
 /// An option as a command declares it. Values are words: every number goes through core/number.hpp.
 struct OptionSpec {
-  std::string name;        ///< long name
-  std::string argument;    ///< what the value is called in the help; empty for a flag
+  std::string name;      ///< long name
+  std::string argument;  ///< what the value is called in the help; empty for a flag
   std::string help;
-  std::string later{};     ///< set when this version does not have it: what to say
+  std::string later{};  ///< set when this version does not have it: what to say
   char short_name = '\0';
 };
 
 /// What a command was given: options by long name, and the other words in order.
 class CommandLine {
  public:
-  /// \throws InputError: unknown option (with a near miss), a value missing, an option given twice, an option of a
+  /// \throws InputError: unknown option (with a near miss), a value missing, an option given twice, an option
+  /// of a
   ///         later version, a flag with a value.
   CommandLine(const std::string& command, const std::vector<OptionSpec>& specs, const Arguments& arguments);
 
@@ -33,7 +34,8 @@ class CommandLine {
   [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
   [[nodiscard]] const std::map<std::string, std::string>& values() const { return values_; }
 
-  /// Adds an option that the command line left open (a plan file's). \throws InputError when it does not exist.
+  /// Adds an option that the command line left open (a plan file's). \throws InputError when it does not
+  /// exist.
   void set_default(const std::vector<OptionSpec>& specs, const std::string& name, const std::string& value);
   void set_words(std::vector<std::string> words) { words_ = std::move(words); }
   [[nodiscard]] bool wants_help() const { return help_; }
@@ -45,6 +47,7 @@ class CommandLine {
 };
 
 /// Usage, examples first.
-void print_command_help(const std::string& usage, const std::string& examples, const std::vector<OptionSpec>& specs);
+void print_command_help(const std::string& usage, const std::string& examples,
+                        const std::vector<OptionSpec>& specs);
 
 }  // namespace tempsweep::app

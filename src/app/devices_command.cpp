@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include <chrono>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "app/command_line.hpp"
-#include "app/commands.hpp"
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
 #include "tempsweep/core/errors.hpp"
 #include "tempsweep/core/memory.hpp"
 #include "tempsweep/core/number.hpp"
 #include "tempsweep/core/parallel.hpp"
 #include "tempsweep/engine.hpp"
+
+#include "app/command_line.hpp"
+#include "app/commands.hpp"
 
 namespace tempsweep::app {
 namespace {
@@ -87,11 +88,12 @@ int devices_command(const Arguments& arguments) {
       fmt::print("{:<6} not available: {}\n", name, item["reason"].get<std::string>());
       continue;
     }
-    fmt::print("{:<6} {}, {} threads, {} free, {:.2f} G element-temperatures/s a thread, copies {:.1f} GB/s\n", name,
-               item["device"].get<std::string>(), item["threads"].get<int>(),
-               format_bytes(item["memory_available_bytes"].get<std::uint64_t>()),
-               item["element_temperatures_per_second_per_thread"].get<double>() / 1e9,
-               item["copy_bytes_per_second"].get<double>() / 1e9);
+    fmt::print(
+        "{:<6} {}, {} threads, {} free, {:.2f} G element-temperatures/s a thread, copies {:.1f} GB/s\n", name,
+        item["device"].get<std::string>(), item["threads"].get<int>(),
+        format_bytes(item["memory_available_bytes"].get<std::uint64_t>()),
+        item["element_temperatures_per_second_per_thread"].get<double>() / 1e9,
+        item["copy_bytes_per_second"].get<double>() / 1e9);
   }
   return 0;
 }

@@ -52,7 +52,9 @@ struct PresetResult {
 
   /// Index of a temperature of the grid.
   [[nodiscard]] std::size_t at(double temperature) const;
-  [[nodiscard]] double p(std::size_t t, std::size_t token) const { return probability[t * tokens.size() + token]; }
+  [[nodiscard]] double p(std::size_t t, std::size_t token) const {
+    return probability[t * tokens.size() + token];
+  }
   [[nodiscard]] double n(std::size_t t, std::size_t token) const { return count[t * tokens.size() + token]; }
   /// Tokens at a temperature, most probable first, ties by index.
   [[nodiscard]] std::vector<std::size_t> ranking(std::size_t t) const;
@@ -70,7 +72,8 @@ struct PresetResult {
 /// Temperature of the largest distance of the top-probability curve from the chord between its ends ("knee").
 [[nodiscard]] double knee(const PresetResult& result);
 
-/// Normal approximation of the chance that n draws do not put the most probable token strictly on top of the second.
+/// Normal approximation of the chance that n draws do not put the most probable token strictly on top of the
+/// second.
 [[nodiscard]] double swap_chance(double first, double second, std::uint64_t n);
 
 }  // namespace tempsweep::app::experiment1

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+
+#include <fmt/format.h>
+
+#include "tempsweep/core/errors.hpp"
+#include "tempsweep/core/interrupt.hpp"
+#include "tempsweep/core/number.hpp"
+#include "tempsweep/result_file.hpp"
 
 #include "app/child_process.hpp"
 #include "app/command_line.hpp"
@@ -11,8 +16,6 @@
 #include "app/experiment1.hpp"
 #include "app/sweep_options.hpp"
 #include "app/sweep_plan.hpp"
-#include "tempsweep/core/errors.hpp"
-#include "tempsweep/result_file.hpp"
 
 namespace tempsweep::app {
 namespace {
@@ -49,14 +52,26 @@ PresetResult read_back(const std::string& name, const std::string& file, const S
 
 /// The same sweep that `tempsweep sweep` would run, and the same file.
 PresetResult sweep_preset(const std::string& name, const std::string& file, const CommandLine& options) {
-  const Arguments arguments = {experiment1::preset_path(name), "--output", file, "--temperatures", experiment1::grid,
-                               "--metrics", "all", "--probabilities", "f32", "--counts", "store", "--samples",
-                               options.value("samples", "10000"), "--seed", options.value("seed", "0"), "--force",
-                               "--backend", "cpu"};
-  SweepJob job = make_sweep_job(CommandLine("experiment1", sweep_options(), arguments), "tempsweep experiment1");
-  if (job.plan.samples == 0) {
-    throw InputError("--samples 0: the walkthrough draws; give at least 1");
-  }
+  const Arguments arguments = {experiment1::preset_path(name),
+                               "--output",
+                               file,
+                               "--temperatures",
+                               experiment1::grid,
+                               "--metrics",
+                               "all",
+                               "--probabilities",
+                               "f32",
+                               "--counts",
+                               "store",
+                               "--samples",
+                               options.value("samples", "10000"),
+                               "--seed",
+                               options.value("seed", "0"),
+                               "--force",
+                               "--backend",
+                               "cpu"};
+  SweepJob job =
+      make_sweep_job(CommandLine("experiment1", sweep_options(), arguments), "tempsweep experiment1");
   job.plan.provenance.emplace_back("preset", name);
   const PreparedSweep prepared = prepare_sweep(job.plan, *job.source, *job.backend);
   const auto sink = create_result_file(file, prepared.schema, job.compression, job.force);
@@ -65,7 +80,7 @@ PresetResult sweep_preset(const std::string& name, const std::string& file, cons
 }
 
 fs::path make_folder(const std::string& name) {
-  const fs::path folder = name.empty() ? "." : name;
+  fs::path folder = name.empty() ? "." : name;
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {
@@ -85,7 +100,7 @@ void write_text(const fs::path& path, const std::string& text) {
 
 /// $TEMPSWEEP_PYTHON, the project's own environment, then whatever python3 is.
 std::string python() {
-  const char* chosen = std::getenv("TEMPSWEEP_PYTHON");
+  const char* chosen = std::getenv("TEMPSWEEP_PYTHON");  // NOLINT(concurrency-mt-unsafe): no other thread yet
   if (chosen != nullptr && *chosen != '\0') {
     return chosen;
   }
@@ -96,22 +111,26 @@ std::string python() {
 void draw(const fs::path& result, const fs::path& picture) {
   const std::string script = experiment1::plot_script();
   if (script.empty()) {
-    throw FileError(fmt::format("{}: not drawn, scripts/plot_experiment1.py is not found; text and result are kept",
-                                picture.string()));
+    throw FileError(
+        fmt::format("{}: not drawn, scripts/plot_experiment1.py is not found; text and result are kept",
+                    picture.string()));
   }
   const int status = run_child({python(), script, result.string(), "-o", picture.string()});
+  throw_if_interrupted();
   if (status != 0) {
-    throw FileError(fmt::format(
-        "{}: not drawn (the plot script ended with status {}); text and result are kept; install the plot packages with "
-        "pip install matplotlib h5py h5netcdf xarray, or set TEMPSWEEP_PYTHON",
-        picture.string(), status));
+    throw FileError(
+        fmt::format("{}: not drawn (the plot script ended with status {}); text and result are kept; install "
+                    "the plot packages with "
+                    "pip install matplotlib h5py h5netcdf xarray, or set TEMPSWEEP_PYTHON",
+                    picture.string(), status));
   }
 }
 
 const std::vector<OptionSpec>& options() {
   static const std::vector<OptionSpec> list = {
       {"output", "DIR", "folder for exp1_temperature.{txt,h5,png} (.)", "", 'o'},
-      {"preset", "NAME", "preset of the figure: ten-token, customer-service, worked-example, twenty-token (twenty-token)"},
+      {"preset", "NAME",
+       "preset of the figure: ten-token, customer-service, worked-example, twenty-token (twenty-token)"},
       {"samples", "N", "draws a temperature (10000)"},
       {"seed", "N", "seed of the draws (0)"},
       {"quiet", "", "do not print the text"},
@@ -125,18 +144,24 @@ int experiment1_command(const Arguments& arguments) {
   const CommandLine line("experiment1", options(), arguments);
   if (line.wants_help()) {
     print_command_help("tempsweep experiment1 [-o DIR] [--preset NAME] [--samples N] [--seed N]",
-                       "tempsweep experiment1\ntempsweep experiment1 -o out --preset customer-service\n", options());
+                       "tempsweep experiment1\ntempsweep experiment1 -o out --preset customer-service\n",
+                       options());
     return 0;
   }
   if (!line.words().empty()) {
-    throw InputError(fmt::format("experiment1: '{}' is not expected; give the folder with -o DIR", line.words().front()));
+    throw InputError(
+        fmt::format("experiment1: '{}' is not expected; give the folder with -o DIR", line.words().front()));
   }
   const std::string figured = line.value("preset", "twenty-token");
   (void)experiment1::preset_path(figured);
+  if (parse_count(line.value("samples", "1"), "--samples") == 0) {
+    throw InputError("--samples 0: the walkthrough draws; give at least 1");
+  }
   const fs::path folder = make_folder(line.value("output"));
   std::vector<PresetResult> results;
   for (const char* name : experiment1::presets) {
-    const std::string file = name == figured ? "exp1_temperature.h5" : fmt::format("exp1_temperature_{}.h5", name);
+    const std::string file =
+        name == figured ? "exp1_temperature.h5" : fmt::format("exp1_temperature_{}.h5", name);
     results.push_back(sweep_preset(name, (folder / file).string(), line));
   }
   const std::string text = experiment1::report(results);

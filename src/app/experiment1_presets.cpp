@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "tempsweep/core/errors.hpp"
+
 #include "app/experiment1.hpp"
 #include "app/near_miss.hpp"
-#include "tempsweep/core/errors.hpp"
 
 namespace tempsweep::app::experiment1 {
 namespace {
@@ -42,18 +43,22 @@ std::string find_file(const fs::path& relative) {
 std::string preset_path(const std::string& name) {
   if (std::find(presets.begin(), presets.end(), name) == presets.end()) {
     const std::vector<std::string> names(presets.begin(), presets.end());
-    throw InputError(fmt::format("--preset: there is no preset '{}'{} (known: {})", name, near_miss_hint(name, names),
-                                 fmt::join(names, ", ")));
+    throw InputError(fmt::format("--preset: there is no preset '{}'{} (known: {})", name,
+                                 near_miss_hint(name, names), fmt::join(names, ", ")));
   }
-  const char* folder = std::getenv("TEMPSWEEP_PRESETS");
-  const std::string path =
-      folder != nullptr ? std::string(fs::path(folder) / (name + ".json")) : find_file("data/presets/" + name + ".json");
+  const char* folder =
+      std::getenv("TEMPSWEEP_PRESETS");  // NOLINT(concurrency-mt-unsafe): no other thread yet
+  std::string path = folder != nullptr ? std::string(fs::path(folder) / (name + ".json"))
+                                       : find_file("data/presets/" + name + ".json");
   if (path.empty() || !fs::exists(path)) {
-    throw FileError(fmt::format("preset {}: its data file is not found; set TEMPSWEEP_PRESETS to the folder of presets", name));
+    throw FileError(fmt::format(
+        "preset {}: its data file is not found; set TEMPSWEEP_PRESETS to the folder of presets", name));
   }
   return path;
 }
 
-std::string plot_script() { return find_file("scripts/plot_experiment1.py"); }
+std::string plot_script() {
+  return find_file("scripts/plot_experiment1.py");
+}
 
 }  // namespace tempsweep::app::experiment1

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+
+#include <fmt/format.h>
 
 #include "app/experiment1.hpp"
 
@@ -47,7 +47,8 @@ bool consistent(const PresetResult& result) {
 }  // namespace
 
 const char* band(double temperature) {
-  const auto above = std::find_if(bands.begin(), bands.end(), [&](const Band& b) { return b.low > temperature; });
+  const auto* const above =
+      std::find_if(bands.begin(), bands.end(), [&](const Band& b) { return b.low > temperature; });
   return std::prev(above)->name;
 }
 
@@ -84,16 +85,19 @@ std::string reading(const PresetResult& result) {
     const std::size_t t = result.at(temperature);
     const auto rank = result.ranking(t);
     const double swap = swap_chance(result.p(t, rank[0]), result.p(t, rank[1]), result.samples);
-    text += fmt::format("  T = {:<4g} band: {:<12}  tokens above 10 %: {}   chance that {} draws swap the top two: {:.1e}\n",
-                        temperature, band(temperature), tokens_above(result, t, notable), result.samples, swap);
+    text += fmt::format(
+        "  T = {:<4g} band: {:<12}  tokens above 10 %: {}   chance that {} draws swap the top two: {:.1e}\n",
+        temperature, band(temperature), tokens_above(result, t, notable), result.samples, swap);
   }
   text += "  (chance of a swap: normal approximation of the difference of two counts)\n";
   text += fmt::format(
-      "  The top-probability curve flattens near T = {:.2f} (knee: largest distance below the chord between the ends of\n"
+      "  The top-probability curve flattens near T = {:.2f} (knee: largest distance below the chord between "
+      "the ends of\n"
       "  the curve, T = {:g} and {:g}).\n",
       knee(result), result.temperatures.front(), result.temperatures.back());
   text += fmt::format("  The two curves are {}: entropy {} wherever top probability falls.\n",
-                      consistent(result) ? "consistent" : "NOT CONSISTENT", consistent(result) ? "rises" : "does not rise");
+                      consistent(result) ? "consistent" : "NOT CONSISTENT",
+                      consistent(result) ? "rises" : "does not rise");
   return text;
 }
 

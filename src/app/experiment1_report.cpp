@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
-#include "app/experiment1.hpp"
+#include <fmt/format.h>
+
 #include "tempsweep/core/errors.hpp"
+
+#include "app/experiment1.hpp"
 
 namespace tempsweep::app::experiment1 {
 namespace {
@@ -29,13 +30,14 @@ std::string p_value_in_words(const PresetResult& result, std::size_t t) {
 std::string temperature_section(const PresetResult& result, const TestedTemperature& at) {
   const std::size_t t = result.at(at.temperature);
   std::string text = fmt::format("T = {:g} ({})\n", at.temperature, at.character);
-  text += fmt::format("  entropy {:.4f} bits ({}), of the draws {:.4f} bits; chi-square p-value {}\n", result.entropy[t],
-                      entropy_in_words(result.entropy[t]), result.empirical_entropy[t], p_value_in_words(result, t));
+  text += fmt::format("  entropy {:.4f} bits ({}), of the draws {:.4f} bits; chi-square p-value {}\n",
+                      result.entropy[t], entropy_in_words(result.entropy[t]), result.empirical_entropy[t],
+                      p_value_in_words(result, t));
   text += fmt::format("  {:<12} {:>10} {:>8} {:>10}\n", "token", "analytic", "drawn", "empirical");
   for (const std::size_t token : result.ranking(t)) {
     const double drawn = result.n(t, token);
-    text += fmt::format("  {:<12} {:>10.5f} {:>8.0f} {:>10.5f}\n", result.tokens[token], result.p(t, token), drawn,
-                        drawn / static_cast<double>(result.samples));
+    text += fmt::format("  {:<12} {:>10.5f} {:>8.0f} {:>10.5f}\n", result.tokens[token], result.p(t, token),
+                        drawn, drawn / static_cast<double>(result.samples));
   }
   return text + "\n";
 }
@@ -53,7 +55,8 @@ std::size_t PresetResult::at(double temperature) const {
 std::vector<std::size_t> PresetResult::ranking(std::size_t t) const {
   std::vector<std::size_t> order(tokens.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return p(t, a) > p(t, b); });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return p(t, a) > p(t, b); });
   return order;
 }
 
@@ -71,7 +74,8 @@ std::string report(const std::vector<PresetResult>& results) {
     text += reading(result) + "\n";
   }
   text +=
-      "Decision guide: one correct answer, T 0.1 to 0.3; quality still matters, 0.5 to 0.8; exploring, 0.9 to 1.5.\n"
+      "Decision guide: one correct answer, T 0.1 to 0.3; quality still matters, 0.5 to 0.8; exploring, 0.9 "
+      "to 1.5.\n"
       "Temperature never changes the ranking of the tokens; draws of near-equal tokens may.\n";
   return text;
 }

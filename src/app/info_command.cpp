@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include "app/command_line.hpp"
-#include "app/commands.hpp"
 #include "tempsweep/core/errors.hpp"
 #include "tempsweep/core/number.hpp"
 #include "tempsweep/result_file.hpp"
 #include "tempsweep/source.hpp"
+
+#include "app/command_line.hpp"
+#include "app/commands.hpp"
 
 namespace tempsweep::app {
 namespace {
@@ -34,8 +35,15 @@ std::string word_of(const AttributeValue& value) {
 bool is_hdf5(const std::string& path) {
   const std::string suffix = std::filesystem::path(path).extension().string();
   std::array<char, 4> start{};
-  std::ifstream(path, std::ios::binary).read(start.data(), start.size());
-  return suffix == ".h5" || suffix == ".nc" || suffix == ".partial" || start == std::array<char, 4>{'\x89', 'H', 'D', 'F'};
+  std::error_code error;
+  if (std::filesystem::is_regular_file(path,
+                                       error)) {  // opening a pipe that nobody writes would wait for ever
+    std::ifstream(path, std::ios::binary).read(start.data(), start.size());
+  } else if (std::filesystem::exists(path, error)) {
+    return false;  // the readers of inputs say what it is
+  }
+  return suffix == ".h5" || suffix == ".nc" || suffix == ".partial" ||
+         start == std::array<char, 4>{'\x89', 'H', 'D', 'F'};
 }
 
 Json result_json(const std::string& path, const StoredResult& result) {
@@ -117,8 +125,8 @@ void describe_input(const std::string& path, bool json) {
     fmt::print("{}\n", out.dump(2, ' ', false, Json::error_handler_t::replace));
     return;
   }
-  fmt::print("{}\n  logits, {} rows x {} tokens, {}{}\n", path, source->rows(), source->width(), source->dtype(),
-             source->token_names().empty() ? "" : ", tokens named");
+  fmt::print("{}\n  logits, {} rows x {} tokens, {}{}\n", path, source->rows(), source->width(),
+             source->dtype(), source->token_names().empty() ? "" : ", tokens named");
 }
 
 }  // namespace
@@ -127,7 +135,8 @@ int info_command(const Arguments& arguments) {
   const std::vector<OptionSpec> specs = {{"json", "", "as JSON on stdout"}};
   const CommandLine line("info", specs, arguments);
   if (line.wants_help()) {
-    print_command_help("tempsweep info FILE [--json]", "tempsweep info sweep.h5\ntempsweep info logits.npy\n", specs);
+    print_command_help("tempsweep info FILE [--json]", "tempsweep info sweep.h5\ntempsweep info logits.npy\n",
+                       specs);
     return 0;
   }
   if (line.words().size() != 1) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/plan_file.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "tempsweep/core/errors.hpp"
@@ -16,17 +17,23 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// How and where a run talks is not part of what it computes.
-constexpr std::array<std::string_view, 8> not_repeated = {"plan",  "force",   "json",  "quiet",
+constexpr std::array<std::string_view, 8> not_repeated = {"plan",    "force", "json",    "quiet",
                                                           "verbose", "color", "dry-run", "output"};
 
 Json read_object(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    throw InputError(fmt::format("--plan {}: cannot be opened; give a JSON file", path));
+  // Opening a pipe that nobody writes would wait for ever.
+  std::error_code error;
+  std::ifstream file;
+  if (std::filesystem::is_regular_file(path, error)) {
+    file.open(path, std::ios::binary);
+  }
+  if (!file.is_open()) {
+    throw InputError(fmt::format("--plan {}: cannot be opened as a file; give a JSON file", path));
   }
   Json json = Json::parse(file, nullptr, false);
   if (json.is_discarded() || !json.is_object()) {
-    throw InputError(fmt::format("--plan {}: not a JSON object such as {{\"temperatures\": \"log:0.05:5:64\"}}", path));
+    throw InputError(
+        fmt::format("--plan {}: not a JSON object such as {{\"temperatures\": \"log:0.05:5:64\"}}", path));
   }
   return json;
 }
@@ -46,7 +53,8 @@ std::string word_of(const std::string& path, const std::string& key, const Json&
     }
     return joined;
   }
-  throw InputError(fmt::format("--plan {}: \"{}\" has no usable value; write it as on the command line", path, key));
+  throw InputError(
+      fmt::format("--plan {}: \"{}\" has no usable value; write it as on the command line", path, key));
 }
 
 std::vector<std::string> inputs_of(const std::string& path, const Json& value) {
@@ -71,7 +79,11 @@ void apply_plan_file(const std::string& path, const std::vector<OptionSpec>& spe
       }
       continue;
     }
-    const auto spec = std::find_if(specs.begin(), specs.end(), [&](const OptionSpec& s) { return s.name == key; });
+    if (key == "plan" || key == "help") {
+      throw InputError(fmt::format("--plan {}: \"{}\" has no place in a plan; leave it out", path, key));
+    }
+    const auto spec =
+        std::find_if(specs.begin(), specs.end(), [&](const OptionSpec& s) { return s.name == key; });
     const bool flag = spec != specs.end() && spec->argument.empty();
     if (flag && !value.is_boolean()) {
       throw InputError(fmt::format("--plan {}: \"{}\" must be true or false", path, key));
@@ -85,7 +97,8 @@ void apply_plan_file(const std::string& path, const std::vector<OptionSpec>& spe
   }
 }
 
-std::string plan_as_json(const CommandLine& line, const std::vector<std::pair<std::string, std::string>>& defaults) {
+std::string plan_as_json(const CommandLine& line,
+                         const std::vector<std::pair<std::string, std::string>>& defaults) {
   Json plan = Json::object();
   if (!line.words().empty()) {
     plan["input"] = line.words();

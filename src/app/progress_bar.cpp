@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/progress_bar.hpp"
 
-#include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "app/talk.hpp"
 
 namespace tempsweep::app {
 namespace {
@@ -81,7 +83,8 @@ std::string ProgressBar::text(std::int64_t done, int width) const {
                   format_seconds(static_cast<double>(total_ - done) / std::max(rate, 1e-9)));
   const int cells = std::clamp(width - static_cast<int>(numbers.size()) - 4, 0, 40);
   const int full = static_cast<int>(share * cells);
-  const std::string bar = std::string(static_cast<std::size_t>(full), '#') + std::string(static_cast<std::size_t>(cells - full), '.');
+  const std::string bar = std::string(static_cast<std::size_t>(full), '#') +
+                          std::string(static_cast<std::size_t>(cells - full), '.');
   const char* on = style_.color ? "\033[32m" : "";
   const char* off = style_.color ? "\033[0m" : "";
   return cells < 8 ? numbers.substr(0, static_cast<std::size_t>(std::max(1, width - 1)))
@@ -96,11 +99,11 @@ void ProgressBar::update(std::int64_t done) {
   }
   shown_ = now;
   if (style_.bar) {
-    fmt::print(stderr, "\r\033[K{}", text(done, terminal_width()));
+    talk(fmt::format("\r\033[K{}", text(done, terminal_width())));
     std::fflush(stderr);
     drawn_ = true;
   } else {
-    fmt::print(stderr, "tempsweep: {}\n", text(done, 120));
+    talk(fmt::format("tempsweep: {}\n", text(done, 120)));
   }
 }
 

@@ -16,8 +16,8 @@ struct TerminalStyle {
 /// \param when  auto, always or never; auto asks for a terminal, NO_COLOR unset and TERM other than dumb.
 [[nodiscard]] TerminalStyle terminal_style(const std::string& when);
 
-/// Done/total, rate and time left on stderr: a line that rewrites itself at most ten times a second on a terminal,
-/// else a plain line every 30 seconds.
+/// Done/total, rate and time left on stderr: a line that rewrites itself at most ten times a second on a
+/// terminal, else a plain line every 30 seconds.
 class ProgressBar {
  public:
   ProgressBar(std::int64_t total, bool silent, TerminalStyle style);

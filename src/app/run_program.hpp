@@ -3,7 +3,8 @@
 
 namespace tempsweep::app {
 
-/// The whole program: picks the command, runs it, turns every error into one line on stderr and an exit status.
+/// The whole program: picks the command, runs it, turns every error into one line on stderr and an exit
+/// status.
 [[nodiscard]] int run_program(int argc, char** argv);
 
 }  // namespace tempsweep::app

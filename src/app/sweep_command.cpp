@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+
 #include <fmt/format.h>
 
-#include <filesystem>
+#include "tempsweep/core/errors.hpp"
+#include "tempsweep/core/number.hpp"
+#include "tempsweep/result_file.hpp"
 
 #include "app/commands.hpp"
 #include "app/plan_file.hpp"
@@ -10,22 +14,21 @@
 #include "app/sweep_options.hpp"
 #include "app/sweep_plan.hpp"
 #include "app/sweep_report.hpp"
-#include "tempsweep/core/errors.hpp"
-#include "tempsweep/core/number.hpp"
-#include "tempsweep/result_file.hpp"
+#include "app/talk.hpp"
 
 namespace tempsweep::app {
 namespace {
 
 void print_sweep_help() {
-  print_command_help(
-      "tempsweep sweep INPUT... -o OUT.h5 [options]",
-      "tempsweep sweep logits.npy -o sweep.h5\n"
-      "tempsweep sweep logits.npy -o sweep.h5 --temperatures 0,log:0.01:100:4096,inf --vocab log2:64:16384,all\n"
-      "tempsweep sweep logits.npy -o sweep.h5 --labels labels.npy --samples 10k --seed 7\n"
-      "tempsweep sweep --synthetic zipf:1 --vocab 32000 -o zipf.h5 --probabilities f32\n",
-      sweep_options());
-  fmt::print("\nINPUT: .npy (f16, f32, f64), .csv, .json; several files of one width are joined.\n\nMetrics:\n");
+  print_command_help("tempsweep sweep INPUT... -o OUT.h5 [options]",
+                     "tempsweep sweep logits.npy -o sweep.h5\n"
+                     "tempsweep sweep logits.npy -o sweep.h5 --temperatures 0,log:0.01:100:4096,inf --vocab "
+                     "log2:64:16384,all\n"
+                     "tempsweep sweep logits.npy -o sweep.h5 --labels labels.npy --samples 10k --seed 7\n"
+                     "tempsweep sweep --synthetic zipf:1 --vocab 32000 -o zipf.h5 --probabilities f32\n",
+                     sweep_options());
+  fmt::print(
+      "\nINPUT: .npy (f16, f32, f64), .csv, .json; several files of one width are joined.\n\nMetrics:\n");
   for (const Metric& metric : metric_table) {
     fmt::print("  {:<26} {} [{}]{}\n", metric.name, metric.long_name, metric.units,
                metric.by_default ? ", default" : "");
@@ -59,8 +62,29 @@ void check_disk_space(const SweepJob& job, const PreparedSweep& prepared) {
   auto folder = std::filesystem::path(job.output).parent_path();
   const auto space = std::filesystem::space(folder.empty() ? "." : folder, error);
   if (!error && space.available < certain) {
-    throw FileError(fmt::format("{}: the result needs {}, the disk has {} left; free some, or choose another place",
-                                job.output, format_bytes(certain), format_bytes(space.available)));
+    throw FileError(
+        fmt::format("{}: the result needs {}, the disk has {} left; free some, or choose another place",
+                    job.output, format_bytes(certain), format_bytes(space.available)));
+  }
+}
+
+/// --force replaces results; it must not replace what the run reads. A link to nothing would stop the last
+/// rename.
+void check_output(const SweepJob& job, const CommandLine& line) {
+  std::error_code problem;
+  if (std::filesystem::is_symlink(job.output, problem) && !std::filesystem::exists(job.output, problem)) {
+    throw FileError(fmt::format(
+        "{}: is a link to a file that does not exist; remove it, or choose another name", job.output));
+  }
+  std::vector<std::string> files = job.source->files();
+  for (const char* option : {"labels", "tokens", "plan"}) {
+    files.push_back(line.value(option));
+  }
+  for (const std::string& file : files) {
+    std::error_code error;
+    if (!file.empty() && std::filesystem::equivalent(file, job.output, error)) {
+      throw InputError(fmt::format("-o {}: is a file that this run reads; choose another name", job.output));
+    }
   }
 }
 
@@ -76,6 +100,7 @@ void run(SweepJob& job, const CommandLine& line) {
   if (line.has("verbose")) {
     print_tiling(prepared);
   }
+  check_output(job, line);
   check_disk_space(job, prepared);
   const auto sink = create_result_file(job.output, prepared.schema, job.compression, job.force);
   SweepSummary summary;
@@ -85,7 +110,7 @@ void run(SweepJob& job, const CommandLine& line) {
     summary = run_sweep(prepared, *job.source, *job.backend, *sink, [&](std::int64_t done) {
       // Not before the first tile: a run that fails at once says one thing only.
       if (!told) {
-        fmt::print(stderr, "tempsweep: no CUDA device, using the CPU ({} threads)\n", job.plan.threads);
+        talk(fmt::format("tempsweep: no CUDA device, using the CPU ({} threads)\n", job.plan.threads));
         told = true;
       }
       bar.update(done);

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/sweep_grammar.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <array>
 #include <set>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "tempsweep/core/errors.hpp"
+#include "tempsweep/core/number.hpp"
+
 #include "app/near_miss.hpp"
 #include "core/quote.hpp"
 #include "core/split.hpp"
-#include "tempsweep/core/errors.hpp"
-#include "tempsweep/core/number.hpp"
 
 namespace tempsweep::app {
 namespace {
@@ -23,6 +24,7 @@ constexpr std::array<std::string_view, 4> later_metrics = {"nucleus_size", "top_
 
 std::vector<std::string> metric_names() {
   std::vector<std::string> names;
+  names.reserve(metric_table.size() + 1);
   for (const Metric& metric : metric_table) {
     names.emplace_back(metric.name);
   }
@@ -120,7 +122,8 @@ std::vector<double> parse_orders(const std::string& word) {
   for (const std::string_view item : split(word, ',')) {
     const double order = parse_real(item, "--renyi-orders");
     if (!(order >= 0)) {
-      throw InputError(fmt::format("--renyi-orders: {} is not an order; use numbers from 0 to inf", quote(item)));
+      throw InputError(
+          fmt::format("--renyi-orders: {} is not an order; use numbers from 0 to inf", quote(item)));
     }
     orders.insert(order);
   }

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/sweep_plan.hpp"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
 
-#include "app/plan_file.hpp"
-#include "app/sweep_grammar.hpp"
-#include "app/version.hpp"
-#include "core/quote.hpp"
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "tempsweep/core/errors.hpp"
 #include "tempsweep/core/memory.hpp"
 #include "tempsweep/core/number.hpp"
@@ -21,6 +17,11 @@
 #include "tempsweep/core/temperature_grid.hpp"
 #include "tempsweep/core/utf8.hpp"
 #include "tempsweep/math/alias_integers.hpp"
+
+#include "app/plan_file.hpp"
+#include "app/sweep_grammar.hpp"
+#include "app/version.hpp"
+#include "core/quote.hpp"
 
 namespace tempsweep::app {
 namespace {
@@ -52,7 +53,8 @@ std::unique_ptr<Source> open_synthetic(const CommandLine& line) {
   if (!line.has("vocab")) {
     throw InputError("--synthetic needs --vocab, for example --vocab 32000: the largest size is the width");
   }
-  const auto rows = static_cast<std::int64_t>(count_option(line, "synthetic-rows", 1, std::uint64_t{1} << 40U));
+  const auto rows =
+      static_cast<std::int64_t>(count_option(line, "synthetic-rows", 1, std::uint64_t{1} << 40U));
   if (rows == 0) {
     throw InputError("--synthetic-rows 0: at least one row is needed");
   }
@@ -80,7 +82,8 @@ std::unique_ptr<Source> open_input(const CommandLine& line) {
 void settle_axes(const CommandLine& line, const Source& source, SweepPlan& plan) {
   plan.temperatures = parse_temperatures(line.value("temperatures", default_temperatures));
   plan.vocabulary_sizes = parse_vocabulary_sizes(line.value("vocab", "all"), source.width());
-  plan.vocabulary_by = static_cast<VocabularyBy>(parse_choice("vocab-by", line.value("vocab-by", "prefix"), {"prefix", "rank"}));
+  plan.vocabulary_by = static_cast<VocabularyBy>(
+      parse_choice("vocab-by", line.value("vocab-by", "prefix"), {"prefix", "rank"}));
   plan.rows = source.rows();
   if (line.has("rows")) {
     std::tie(plan.first_row, plan.rows) = parse_rows(line.value("rows"), source.rows());
@@ -162,12 +165,16 @@ void settle_means(const CommandLine& line, SweepPlan& plan) {
     throw InputError("--threads 0: at least one thread is needed");
   }
   plan.memory = line.has("memory") ? parse_bytes(line.value("memory"), "--memory") : available_memory() / 2;
-  plan.on_bad_row = static_cast<OnBadRow>(parse_choice("on-bad-row", line.value("on-bad-row", "stop"), {"stop", "skip"}));
+  plan.on_bad_row =
+      static_cast<OnBadRow>(parse_choice("on-bad-row", line.value("on-bad-row", "stop"), {"stop", "skip"}));
 }
 
-std::string vocabulary_words(const SweepPlan& plan) { return fmt::format("{}", fmt::join(plan.vocabulary_sizes, ",")); }
+std::string vocabulary_words(const SweepPlan& plan) {
+  return fmt::format("{}", fmt::join(plan.vocabulary_sizes, ","));
+}
 
-std::vector<std::pair<std::string, std::string>> spelled_defaults(const CommandLine& line, const SweepPlan& plan) {
+std::vector<std::pair<std::string, std::string>> spelled_defaults(const CommandLine& line,
+                                                                  const SweepPlan& plan) {
   return {{"temperatures", line.value("temperatures", default_temperatures)},
           {"vocab", vocabulary_words(plan)},
           {"vocab-by", line.value("vocab-by", "prefix")},
@@ -181,20 +188,22 @@ std::vector<std::pair<std::string, std::string>> spelled_defaults(const CommandL
 }
 
 std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
 }
 
 Attributes provenance(const CommandLine& line, const std::string& command_line, const Source& source,
                       const BackendEntry& backend, const SweepPlan& plan) {
   const std::string now = utc_now();
+  const std::string name = valid_utf8(source.name());
   Attributes attributes = {
       {"Conventions", std::string("CF-1.10")},
-      {"title", "temperature sweep of " + source.name()},
-      {"history", now + ": " + command_line},
+      {"title", "temperature sweep of " + name},
+      {"history", now + ": " + valid_utf8(command_line)},
       {"source", version_and_commit()},
       {"schema_version", std::int64_t{1}},
       {"plan", plan_as_json(line, spelled_defaults(line, plan))},
-      {"input_name", source.name()},
+      {"input_name", name},
       {"input_shape", fmt::format("{},{}", source.rows(), source.width())},
       {"input_dtype", source.dtype()},
       {"vocab_by", line.value("vocab-by", "prefix")},
@@ -210,7 +219,8 @@ Attributes provenance(const CommandLine& line, const std::string& command_line, 
     attributes.emplace_back("sampler", std::string("alias"));
     attributes.emplace_back("sampling_law", std::string("full"));
     attributes.emplace_back(
-        "sampler_floor", sampler_floor(alias_column_bits(static_cast<std::uint64_t>(plan.vocabulary_sizes.back()))));
+        "sampler_floor",
+        sampler_floor(alias_column_bits(static_cast<std::uint64_t>(plan.vocabulary_sizes.back()))));
   }
   attributes.emplace_back("start_time", now);
   attributes.emplace_back("complete", std::int64_t{0});
@@ -229,7 +239,8 @@ SweepJob make_sweep_job(const CommandLine& line, const std::string& command_line
   if (line.value("compression", "small") == "fast") {
     throw InputError("--compression fast: not part of this version; use none or small");
   }
-  job.compression = static_cast<Compression>(parse_choice("compression", line.value("compression", "small"), {"none", "small"}));
+  job.compression = static_cast<Compression>(
+      parse_choice("compression", line.value("compression", "small"), {"none", "small"}));
   job.force = line.has("force");
   if (line.has("alpha")) {
     job.alpha = parse_real(line.value("alpha"), "--alpha");

@@ -4,11 +4,12 @@
 #include <memory>
 #include <string>
 
-#include "app/command_line.hpp"
 #include "tempsweep/engine.hpp"
 #include "tempsweep/plan.hpp"
 #include "tempsweep/result_file.hpp"
 #include "tempsweep/source.hpp"
+
+#include "app/command_line.hpp"
 
 namespace tempsweep::app {
 

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/sweep_report.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "app/progress_bar.hpp"
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
 #include "tempsweep/core/number.hpp"
+
+#include "app/progress_bar.hpp"
+#include "app/talk.hpp"
 
 namespace tempsweep::app {
 namespace {
@@ -45,7 +47,8 @@ double estimated_seconds(const SweepJob& job, const PreparedSweep& prepared) {
     logits[i] = 3 * std::sin(static_cast<double>(i));
   }
   const std::vector<double> temperatures(16, 1.0);
-  std::vector<std::vector<double>> values(plan.metrics.size(), std::vector<double>(16 * logits.size() / static_cast<std::size_t>(width)));
+  std::vector<std::vector<double>> values(
+      plan.metrics.size(), std::vector<double>(16 * logits.size() / static_cast<std::size_t>(width)));
   TileOutput output;
   for (auto& value : values) {
     output.metrics.emplace_back(value);
@@ -61,7 +64,9 @@ double estimated_seconds(const SweepJob& job, const PreparedSweep& prepared) {
   }
   // A draw costs about 8 ns and a table 30 ns a token on one core.
   if (plan.samples > 0) {
-    estimate += (static_cast<double>(grid_points(plan)) * static_cast<double>(plan.samples) * 8e-9 + work_of(plan) * 3e-8) / plan.threads;
+    estimate += (static_cast<double>(grid_points(plan)) * static_cast<double>(plan.samples) * 8e-9 +
+                 work_of(plan) * 3e-8) /
+                plan.threads;
   }
   return estimate;
 }
@@ -98,9 +103,11 @@ void print_verdict(const SweepJob& job, const SweepSummary& summary) {
     fmt::print("  draws: no grid point has two testable cells\n");
     return;
   }
-  fmt::print("  draws: {} (chi-square at {} points, smallest adjusted p 10^{:.2f}, at row {} and T = {:.6g}; alpha {:g})\n",
-             draws_rejected(job, summary) ? "REJECTED" : "agree with the law", summary.tested_points,
-             adjusted_log10_p(summary), summary.smallest_p_row, summary.smallest_p_temperature, job.alpha);
+  fmt::print(
+      "  draws: {} (chi-square at {} points, smallest adjusted p 10^{:.2f}, at row {} and T = {:.6g}; alpha "
+      "{:g})\n",
+      draws_rejected(job, summary) ? "REJECTED" : "agree with the law", summary.tested_points,
+      adjusted_log10_p(summary), summary.smallest_p_row, summary.smallest_p_temperature, job.alpha);
 }
 
 }  // namespace
@@ -114,23 +121,27 @@ void print_dry_run(const SweepJob& job, const PreparedSweep& prepared, bool json
     fmt::print("{}\n", summary.dump(2, ' ', false, Json::error_handler_t::replace));
     return;
   }
-  fmt::print("{}\n  result   {} before compression\n  memory   {} of {} allowed\n  time     about {} on {} threads, {} backend\n",
-             shape_in_words(prepared.plan), format_bytes(prepared.result_bytes), format_bytes(prepared.tiling.memory),
-             format_bytes(prepared.plan.memory), format_seconds(seconds), prepared.plan.threads, job.backend->name);
+  fmt::print(
+      "{}\n  result   {} before compression\n  memory   {} of {} allowed\n  time     about {} on {} threads, "
+      "{} backend\n",
+      shape_in_words(prepared.plan), format_bytes(prepared.result_bytes),
+      format_bytes(prepared.tiling.memory), format_bytes(prepared.plan.memory), format_seconds(seconds),
+      prepared.plan.threads, job.backend->name);
   print_tiling(prepared);
 }
 
 void print_tiling(const PreparedSweep& prepared) {
-  fmt::print(stderr, "tempsweep: blocks of {} rows, tiles of {} temperatures, {} tokens read of each row\n",
-             prepared.tiling.rows, prepared.tiling.temperatures, prepared.tiling.columns);
+  talk(fmt::format("tempsweep: blocks of {} rows, tiles of {} temperatures, {} tokens read of each row\n",
+                   prepared.tiling.rows, prepared.tiling.temperatures, prepared.tiling.columns));
 }
 
 void print_summary(const SweepJob& job, const PreparedSweep& prepared, const SweepSummary& summary) {
-  fmt::print("{}: {} in {}\n", job.output, shape_in_words(prepared.plan), format_seconds(summary.elapsed_seconds));
+  fmt::print("{}: {} in {}\n", job.output, shape_in_words(prepared.plan),
+             format_seconds(summary.elapsed_seconds));
   fmt::print("  compute: {} ({} element-temperatures/s, {} backend, {} threads)\n",
              format_seconds(summary.compute_seconds),
-             format_quantity(work_of(prepared.plan) / std::max(summary.compute_seconds, 1e-9)), job.backend->name,
-             prepared.plan.threads);
+             format_quantity(work_of(prepared.plan) / std::max(summary.compute_seconds, 1e-9)),
+             job.backend->name, prepared.plan.threads);
   if (summary.skipped_rows > 0) {
     fmt::print("  skipped: {} rows that are no law (see row_status)\n", summary.skipped_rows);
   }
@@ -145,7 +156,8 @@ void print_summary_json(const SweepJob& job, const PreparedSweep& prepared, cons
   if (job.plan.samples > 0) {
     json["samples"] = job.plan.samples;
     json["tested_points"] = summary.tested_points;
-    json["smallest_adjusted_log10_p"] = summary.tested_points > 0 ? Json(adjusted_log10_p(summary)) : Json(nullptr);
+    json["smallest_adjusted_log10_p"] =
+        summary.tested_points > 0 ? Json(adjusted_log10_p(summary)) : Json(nullptr);
     json["draws_rejected"] = draws_rejected(job, summary);
   }
   fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));

@@ -3,8 +3,9 @@
 
 #include <string>
 
-#include "app/sweep_plan.hpp"
 #include "tempsweep/engine.hpp"
+
+#include "app/sweep_plan.hpp"
 
 namespace tempsweep::app {
 

@@ -5,7 +5,9 @@
 
 namespace tempsweep::app {
 
-std::string version() { return TEMPSWEEP_VERSION; }
+std::string version() {
+  return TEMPSWEEP_VERSION;
+}
 
 std::string version_and_commit() {
   const std::string commit = TEMPSWEEP_COMMIT;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tempsweep/core/parallel.hpp"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <atomic>
 #include <exception>
 #include <mutex>
 #include <thread>
 #include <vector>
+
+#include <sched.h>
 
 #include "tempsweep/core/interrupt.hpp"
 

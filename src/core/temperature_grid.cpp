@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <new>
 #include <string>
@@ -12,6 +13,8 @@
 #include <fmt/format.h>
 
 #include "tempsweep/core/errors.hpp"
+#include "tempsweep/core/interrupt.hpp"
+#include "tempsweep/core/memory.hpp"
 #include "tempsweep/core/number.hpp"
 
 #include "core/quote.hpp"
@@ -93,6 +96,9 @@ double range_point(const Range& range, std::uint64_t index) {
 
 void reserve_more(std::vector<double>& grid, std::uint64_t points, std::string_view item) {
   if (grid.size() + points > most_points) refuse(item, "takes the grid beyond 2147483647 points");
+  if (points > available_memory() / (2 * sizeof(double))) {
+    throw MemoryError(fmt::format("--temperatures: no memory for the {} points of {}", points, quote(item)));
+  }
   try {
     grid.reserve(grid.size() + points);
   } catch (const std::bad_alloc&) {
@@ -108,6 +114,7 @@ void append_range(std::vector<double>& grid, const Range& range, std::string_vie
   reserve_more(grid, range.points, item);
   grid.push_back(range.a);
   for (std::uint64_t i = 1; i + 1 < range.points; ++i) {
+    throw_if_interrupted();
     // Rounding must not carry an inner point past an end: the ends are the least and the greatest.
     grid.push_back(std::clamp(range_point(range, i), range.a, range.b));
   }
@@ -117,7 +124,10 @@ void append_range(std::vector<double>& grid, const Range& range, std::string_vie
 void append_file(std::vector<double>& grid, std::string_view item) {
   const std::string path(item.substr(1));
   if (path.empty()) refuse(item, "names no file; write @file");
-  std::ifstream file(path, std::ios::binary);
+  std::error_code status;
+  std::ifstream file;
+  // Opening a pipe that nobody writes would wait for ever, and a device may never end.
+  if (std::filesystem::is_regular_file(path, status)) file.open(path, std::ios::binary);
   std::string line;
   for (std::int64_t number = 1; std::getline(file, line); ++number) {
     std::string_view text = line;
@@ -126,8 +136,7 @@ void append_file(std::vector<double>& grid, std::string_view item) {
     grid.push_back(parse_temperature(text, fmt::format("{}:{}", path, number)));
     if (grid.size() > most_points) refuse(item, "takes the grid beyond 2147483647 points");
   }
-  // A directory opens but does not read: the bad bit tells it from a file that ended.
-  if (!file.eof() || file.bad()) {
+  if (!file.is_open() || !file.eof() || file.bad()) {
     throw FileError(
         fmt::format("--temperatures: the file {} cannot be read; check the path after @", quote(path)));
   }

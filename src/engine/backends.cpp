@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include <array>
 
-#include "backend/cpu/cpu_backend.hpp"
+#include <fmt/format.h>
+
 #include "tempsweep/core/errors.hpp"
 #include "tempsweep/engine.hpp"
+
+#include "backend/cpu/cpu_backend.hpp"
 
 namespace tempsweep {
 namespace {

@@ -5,8 +5,9 @@
 #include <numeric>
 #include <vector>
 
-#include "engine/layout.hpp"
 #include "tempsweep/math/law.hpp"
+
+#include "engine/layout.hpp"
 
 namespace tempsweep {
 namespace {
@@ -15,8 +16,10 @@ namespace {
 constexpr std::int64_t piece = std::int64_t{1} << 20;
 
 template <class T>
-void write_vector(const PreparedSweep& prepared, std::string_view name, const std::vector<T>& values, Sink& sink) {
-  sink.write(variable_index(prepared.schema, name), {{0}, {std::ssize(values)}}, std::as_bytes(std::span(values)));
+void write_vector(const PreparedSweep& prepared, std::string_view name, const std::vector<T>& values,
+                  Sink& sink) {
+  sink.write(variable_index(prepared.schema, name), {{0}, {std::ssize(values)}},
+             std::as_bytes(std::span(values)));
 }
 
 void write_range(const PreparedSweep& prepared, std::string_view name, std::int64_t first, std::int64_t count,

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/layout.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
-#include "engine/tile_statistics.hpp"
+#include <fmt/format.h>
+
 #include "tempsweep/math/log16.hpp"
+
+#include "engine/tile_statistics.hpp"
 
 namespace tempsweep {
 namespace {
@@ -21,7 +22,8 @@ using Names = std::vector<std::string>;
 
 /// Chunk edges are tile edges or divide them, so that no chunk is written twice.
 std::int64_t divide_tile(std::int64_t tile, std::int64_t wanted) {
-  const std::int64_t pieces = (tile + std::max<std::int64_t>(1, wanted) - 1) / std::max<std::int64_t>(1, wanted);
+  const std::int64_t pieces =
+      (tile + std::max<std::int64_t>(1, wanted) - 1) / std::max<std::int64_t>(1, wanted);
   return (tile + pieces - 1) / pieces;
 }
 
@@ -96,8 +98,9 @@ class SchemaMaker {
     add("top_token", "index of the most probable token, the lowest among ties; -1 in a skipped row", "1",
         ElementType::i64, axes);
     add("row_status", "why a row has no results", "1", ElementType::i8, axes);
-    schema_.variables.back().attributes = {{"flag_values", std::vector<std::int8_t>{0, 1, 2, 3}},
-                                           {"flag_meanings", std::string("ok all_masked not_a_number positive_infinity")}};
+    schema_.variables.back().attributes = {
+        {"flag_values", std::vector<std::int8_t>{0, 1, 2, 3}},
+        {"flag_meanings", std::string("ok all_masked not_a_number positive_infinity")}};
     add("entropy_error_bound", "bound on the absolute error of the entropy", "nat", ElementType::f64, axes);
     schema_.variables.back().fill_with_nan = true;
     add("log_partition_error_bound", "bound on the error of the log partition, shifted by the maximum", "nat",
@@ -107,11 +110,13 @@ class SchemaMaker {
 
   /// Temperatures whole as long as the tile holds them, rows grouped to about 256 KiB.
   void add_grid_variable(std::string name, std::string long_name, std::string units, std::int64_t extra = 0) {
-    add(std::move(name), std::move(long_name), std::move(units), ElementType::f64, {"vocab_size", "row", "temperature"});
+    add(std::move(name), std::move(long_name), std::move(units), ElementType::f64,
+        {"vocab_size", "row", "temperature"});
     Variable& variable = schema_.variables.back();
     const std::int64_t bytes = std::max<std::int64_t>(1, extra) * std::int64_t{8};
     const std::int64_t temperatures = divide_tile(tiling_.temperatures, metric_chunk_bytes / bytes);
-    variable.chunks = {1, divide_tile(tiling_.rows, metric_chunk_bytes / (bytes * temperatures)), temperatures};
+    variable.chunks = {1, divide_tile(tiling_.rows, metric_chunk_bytes / (bytes * temperatures)),
+                       temperatures};
     variable.storage = Storage::compressible;
     variable.fill_with_nan = true;
     variable.attributes = {{"coordinates", std::string("inverse_temperature")}};
@@ -132,11 +137,15 @@ class SchemaMaker {
   }
 
   void add_dense_variable(std::string name, std::string long_name, std::string units, ElementType type) {
-    add(std::move(name), std::move(long_name), std::move(units), type, {"vocab_size", "row", "temperature", "token"});
+    add(std::move(name), std::move(long_name), std::move(units), type,
+        {"vocab_size", "row", "temperature", "token"});
     Variable& variable = schema_.variables.back();
     const std::int64_t tokens = std::min(tokens_, longest_token_chunk);
     const auto bytes = static_cast<std::int64_t>(size_of(type));
-    variable.chunks = {1, 1, divide_tile(tiling_.temperatures, dense_chunk_bytes / (bytes * tokens)), tokens};
+    const std::int64_t temperatures = divide_tile(tiling_.temperatures, dense_chunk_bytes / (bytes * tokens));
+    // Narrow rows share a chunk: the library holds an index entry for each.
+    const std::int64_t rows = divide_tile(tiling_.rows, dense_chunk_bytes / (bytes * tokens * temperatures));
+    variable.chunks = {1, rows, temperatures, tokens};
     variable.storage = Storage::chunked;
     const std::string names = plan_.token_names.empty() ? "" : " token_name";
     variable.attributes = {{"coordinates", "inverse_temperature" + names}};
@@ -148,8 +157,9 @@ class SchemaMaker {
       schema_.variables.back().fill_with_nan = true;
     }
     if (plan_.probabilities == ProbabilityFormat::log16) {
-      add_dense_variable("log_probability", "log probability of the token; the smallest code also stands for zero",
-                         "nat", ElementType::u16);
+      add_dense_variable("log_probability",
+                         "log probability of the token; the smallest code also stands for zero", "nat",
+                         ElementType::u16);
       auto& attributes = schema_.variables.back().attributes;
       attributes.emplace_back("scale_factor", log16_scale);
       attributes.emplace_back("_FillValue", log16_fill);

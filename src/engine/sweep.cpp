@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <future>
 #include <thread>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "tempsweep/core/errors.hpp"
+#include "tempsweep/core/interrupt.hpp"
+#include "tempsweep/engine.hpp"
 
 #include "engine/coordinates.hpp"
 #include "engine/input_digest.hpp"
@@ -13,9 +17,6 @@
 #include "engine/prepare.hpp"
 #include "engine/tile_buffers.hpp"
 #include "engine/tile_statistics.hpp"
-#include "tempsweep/core/errors.hpp"
-#include "tempsweep/core/interrupt.hpp"
-#include "tempsweep/engine.hpp"
 
 namespace tempsweep {
 namespace {
@@ -27,7 +28,8 @@ double seconds_since(Clock::time_point start) {
 }
 
 std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
 }
 
 /// Reads the input once more from end to end beside the sweep; given up when the sweep fails.
@@ -41,7 +43,14 @@ class DigestTask {
             digest_.set_exception(std::current_exception());
           }
         }) {}
-  std::string get() { return digest_.get_future().get(); }
+  /// \throws FileError, or Interrupted while it waits.
+  std::string get() {
+    auto future = digest_.get_future();
+    while (future.wait_for(std::chrono::milliseconds(20)) != std::future_status::ready) {
+      throw_if_interrupted();
+    }
+    return future.get();
+  }
 
  private:
   std::promise<std::string> digest_;
@@ -96,11 +105,15 @@ class SweepRun {
     throw_if_interrupted();
     const std::int64_t columns = prepared_.tiling.columns;
     source_.read(plan_.first_row + row, rows, columns, logits_.data());
-    RowBlock block{std::span(logits_).first(static_cast<std::size_t>(rows * columns)), rows, columns,
-                   plan_.first_row + row, {}};
+    RowBlock block{std::span(logits_).first(static_cast<std::size_t>(rows * columns)),
+                   rows,
+                   columns,
+                   plan_.first_row + row,
+                   {}};
     if (!plan_.labels.empty()) {
       block.labels =
-          std::span(plan_.labels).subspan(static_cast<std::size_t>(plan_.first_row + row), static_cast<std::size_t>(rows));
+          std::span(plan_.labels)
+              .subspan(static_cast<std::size_t>(plan_.first_row + row), static_cast<std::size_t>(rows));
     }
     for (std::int64_t v = 0; v < std::ssize(plan_.vocabulary_sizes); ++v) {
       load(block, v, row);
@@ -127,8 +140,9 @@ class SweepRun {
         const std::string what = scan.bad_column < 0
                                      ? std::string("every token is masked (-inf)")
                                      : fmt::format("column {} {}", scan.bad_column, reason(scan.status));
-        throw InputError(fmt::format("{}: row {}: {}; repair the input, or skip such rows with --on-bad-row skip",
-                                     source_.name(), block.first_row + r, what));
+        throw InputError(
+            fmt::format("{}: row {}: {}; repair the input, or skip such rows with --on-bad-row skip",
+                        source_.name(), block.first_row + r, what));
       }
     }
   }
@@ -160,7 +174,8 @@ class SweepRun {
   void sweep_temperatures(const RowBlock& block, std::int64_t vocabulary, std::int64_t row) {
     const auto all = std::ssize(plan_.temperatures);
     for (std::int64_t first = 0; first < all; first += prepared_.tiling.temperatures) {
-      const TilePlace place{vocabulary, row, block.rows, first, std::min(prepared_.tiling.temperatures, all - first)};
+      const TilePlace place{vocabulary, row, block.rows, first,
+                            std::min(prepared_.tiling.temperatures, all - first)};
       compute(block, place);
       buffers_.write(place, sink_);
       done_ += place.rows * place.temperatures;
@@ -179,8 +194,8 @@ class SweepRun {
     backend_->evaluate(temperatures, output);
     if (plan_.samples > 0) {
       const auto judged = buffers_.statistics(place.rows, place.temperatures);
-      judge_tile({block, *backend_, plan_.vocabulary_sizes[static_cast<std::size_t>(place.vocabulary)], temperatures,
-                  output.count, prepared_.tiling.columns, plan_.samples},
+      judge_tile({block, *backend_, plan_.vocabulary_sizes[static_cast<std::size_t>(place.vocabulary)],
+                  temperatures, output.count, prepared_.tiling.columns, plan_.samples},
                  plan_.threads, judged);
       note_worst(judged, place);
     }
@@ -201,7 +216,8 @@ class SweepRun {
         summary_.smallest_log10_p = log10_p[i];
         summary_.smallest_p_row = plan_.first_row + place.first_row + point / place.temperatures;
         summary_.smallest_p_temperature =
-            plan_.temperatures[static_cast<std::size_t>(place.first_temperature + point % place.temperatures)];
+            plan_
+                .temperatures[static_cast<std::size_t>(place.first_temperature + point % place.temperatures)];
       }
     }
   }

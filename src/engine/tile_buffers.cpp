@@ -10,7 +10,8 @@ template <class T>
 void write_variable(const PreparedSweep& prepared, const TilePlace& place, std::string_view name,
                     const std::vector<T>& data, Sink& sink) {
   const std::size_t index = variable_index(prepared.schema, name);
-  Slab slab{{place.vocabulary, place.first_row, place.first_temperature}, {1, place.rows, place.temperatures}};
+  Slab slab{{place.vocabulary, place.first_row, place.first_temperature},
+            {1, place.rows, place.temperatures}};
   std::int64_t elements = place.rows * place.temperatures;
   const auto& dimensions = prepared.schema.variables[index].dimensions;
   if (dimensions.size() > 3) {

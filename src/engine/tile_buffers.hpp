@@ -5,10 +5,11 @@
 #include <span>
 #include <vector>
 
-#include "engine/tile_statistics.hpp"
 #include "tempsweep/backend.hpp"
 #include "tempsweep/engine.hpp"
 #include "tempsweep/sink.hpp"
+
+#include "engine/tile_statistics.hpp"
 
 namespace tempsweep {
 
@@ -21,7 +22,8 @@ struct TilePlace {
   std::int64_t temperatures = 0;
 };
 
-/// The memory of one tile's results; the backend fills it, the sink takes it. Allocated once for the largest tile.
+/// The memory of one tile's results; the backend fills it, the sink takes it. Allocated once for the largest
+/// tile.
 class TileBuffers {
  public:
   explicit TileBuffers(const PreparedSweep& prepared);

@@ -44,7 +44,8 @@ struct DrawnTile {
   std::uint64_t samples;
 };
 
-/// Judges every point of a tile; `out` holds one [rows, temperatures] array a statistic. Rows that are no law get NaN.
+/// Judges every point of a tile; `out` holds one [rows, temperatures] array a statistic. Rows that are no law
+/// get NaN.
 void judge_tile(const DrawnTile& tile, int threads, std::span<const std::span<double>> out);
 
 }  // namespace tempsweep

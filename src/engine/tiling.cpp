@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/tiling.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "engine/tile_statistics.hpp"
+#include <fmt/format.h>
+
 #include "tempsweep/core/errors.hpp"
 #include "tempsweep/core/number.hpp"
+
+#include "engine/tile_statistics.hpp"
 
 namespace tempsweep {
 namespace {
@@ -18,6 +19,9 @@ constexpr std::uint64_t fixed_bytes = std::uint64_t{40} << 20;
 constexpr std::int64_t work_per_tile = std::int64_t{1} << 31;
 /// Longest tile along the temperature axis; longer grids are cut.
 constexpr std::int64_t longest_tile = 65536;
+
+/// More than this at once makes nothing faster, and a signal waits while the buffers are made and cleared.
+constexpr std::uint64_t useful_bytes = std::uint64_t{512} << 20;
 
 struct Costs {
   std::uint64_t fixed = 0;
@@ -67,28 +71,30 @@ std::int64_t columns_read(const SweepPlan& plan, const Source& source) {
   return plan.vocabulary_by == VocabularyBy::prefix ? plan.vocabulary_sizes.back() : source.width();
 }
 
-Tiling plan_tiles(const SweepPlan& plan, const Source& source, const Wanted& wanted, const BackendEntry& backend) {
+Tiling plan_tiles(const SweepPlan& plan, const Source& source, const Wanted& wanted,
+                  const BackendEntry& backend) {
   const std::int64_t largest = plan.vocabulary_sizes.back();
   Tiling tiling;
   tiling.columns = columns_read(plan, source);
   const Costs costs = costs_of(plan, tiling.columns, source, wanted, backend);
 
   const std::int64_t work = std::max<std::int64_t>(1, work_per_tile / largest);
-  tiling.temperatures =
-      std::min({static_cast<std::int64_t>(plan.temperatures.size()), longest_tile, work});
+  tiling.temperatures = std::min({static_cast<std::int64_t>(plan.temperatures.size()), longest_tile, work});
   tiling.rows = std::clamp<std::int64_t>(work / tiling.temperatures, 1, plan.rows);
-  while (costs.total(tiling.rows, tiling.temperatures) > plan.memory && tiling.rows > 1) {
+  const std::uint64_t budget = std::min(plan.memory, costs.fixed + useful_bytes);
+  while (costs.total(tiling.rows, tiling.temperatures) > budget && tiling.rows > 1) {
     tiling.rows = (tiling.rows + 1) / 2;
   }
-  while (costs.total(tiling.rows, tiling.temperatures) > plan.memory && tiling.temperatures > 1) {
+  while (costs.total(tiling.rows, tiling.temperatures) > budget && tiling.temperatures > 1) {
     tiling.temperatures = (tiling.temperatures + 1) / 2;
   }
   tiling.memory = costs.total(tiling.rows, tiling.temperatures);
   if (tiling.memory > plan.memory) {
-    throw MemoryError(fmt::format(
-        "--memory {}: one row of {} tokens at one temperature with {} threads needs {}; raise --memory, or lower "
-        "--threads or --vocab",
-        format_bytes(plan.memory), tiling.columns, plan.threads, format_bytes(tiling.memory)));
+    throw MemoryError(
+        fmt::format("--memory {}: one row of {} tokens at one temperature with {} threads needs {}; raise "
+                    "--memory, or lower "
+                    "--threads or --vocab",
+                    format_bytes(plan.memory), tiling.columns, plan.threads, format_bytes(tiling.memory)));
   }
   return tiling;
 }

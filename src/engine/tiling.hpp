@@ -10,8 +10,8 @@
 
 namespace tempsweep {
 
-/// Tokens read of each row: the widest vocabulary, or by rank the whole row. It is the token axis, too: tokens keep
-/// the index they have in the input.
+/// Tokens read of each row: the widest vocabulary, or by rank the whole row. It is the token axis, too:
+/// tokens keep the index they have in the input.
 [[nodiscard]] std::int64_t columns_read(const SweepPlan& plan, const Source& source);
 
 /// Bytes of results a grid point has in memory while its tile is computed.

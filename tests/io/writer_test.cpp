@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "tempsweep/core/errors.hpp"
-
 #include "tempsweep/core/utf8.hpp"
+
 #include "sample.hpp"
 #include "scratch_folder.hpp"
 

@@ -18,8 +18,8 @@ namespace tempsweep {
 /// (10³, 10⁶, 10⁹). Range 0 … 2⁶⁴ − 1, exact.
 [[nodiscard]] std::uint64_t parse_count(std::string_view text, std::string_view what);
 
-/// A size in bytes: like a count, but K (or k), M, G, T mean 2¹⁰, 2²⁰, 2³⁰, 2⁴⁰, an optional `iB` or `B` after;
-/// a fraction of a byte is dropped.
+/// A size in bytes: like a count, but K (or k), M, G, T mean 2¹⁰, 2²⁰, 2³⁰, 2⁴⁰, an optional `iB` or `B`
+/// after; a fraction of a byte is dropped.
 [[nodiscard]] std::uint64_t parse_bytes(std::string_view text, std::string_view what);
 
 /// `1.5 GiB`, `640 B`: for messages.

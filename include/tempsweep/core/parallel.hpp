@@ -13,6 +13,7 @@ namespace tempsweep {
 /// Items are handed out one at a time in ascending order; results must not depend on which worker runs which.
 /// Returns when all have run. The first exception stops the handing out and is rethrown here.
 /// A pending interrupt (interrupt.hpp) stops it likewise, as Interrupted.
-void parallel_for(std::int64_t items, int threads, const std::function<void(std::int64_t item, int worker)>& body);
+void parallel_for(std::int64_t items, int threads,
+                  const std::function<void(std::int64_t item, int worker)>& body);
 
 }  // namespace tempsweep

@@ -13,11 +13,14 @@ enum class VocabularyBy : std::uint8_t {
   rank,    ///< the V highest logits of the row, ties at rank V to the lower index
 };
 
-/// The vocabulary axis: `10,1000,32000`, `log2:64:131072` (the powers of two from 64 to 131072), `all`; mixed.
-/// \param width  number of tokens of the input; `all` means this; 0 when it is not known yet (synthetic input),
+/// The vocabulary axis: `10,1000,32000`, `log2:64:131072` (the powers of two from 64 to 131072), `all`;
+/// mixed. \param width  number of tokens of the input; `all` means this; 0 when it is not known yet
+/// (synthetic input),
 ///               where `all` is an error.
 /// \returns strictly increasing sizes in 1 … width.
-/// \throws InputError naming the item: zero, malformed, larger than the input, ends of log2 not powers of two.
-[[nodiscard]] std::vector<std::int64_t> parse_vocabulary_sizes(std::string_view specification, std::int64_t width);
+/// \throws InputError naming the item: zero, malformed, larger than the input, ends of log2 not powers of
+/// two.
+[[nodiscard]] std::vector<std::int64_t> parse_vocabulary_sizes(std::string_view specification,
+                                                               std::int64_t width);
 
 }  // namespace tempsweep

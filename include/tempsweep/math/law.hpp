@@ -20,23 +20,24 @@ struct RestSums {
 
 /// One row at one temperature: everything the metrics are functions of.
 ///
-/// The g tied top tokens stand apart from the rest, so that no metric subtracts large numbers: entropy, variance
-/// and slopes keep their relative accuracy as T → 0, where all of them vanish. Every limit (T = 0, T = ∞, no
-/// rest) is settled in make_law(), and nowhere else.
+/// The g tied top tokens stand apart from the rest, so that no metric subtracts large numbers: entropy,
+/// variance and slopes keep their relative accuracy as T → 0, where all of them vanish. Every limit (T = 0, T
+/// = ∞, no rest) is settled in make_law(), and nowhere else.
 struct Law {
   double temperature = 1;
-  double beta = 1;         ///< fl(1/T); 0 at T = ∞ and, by convention, in the limit T → 0
+  double beta = 1;          ///< fl(1/T); 0 at T = ∞ and, by convention, in the limit T → 0
   bool zero_limit = false;  ///< T = 0, or so small that 1/T is infinite
-  double maximum = 0;      ///< m, logit
-  double ties = 1;         ///< g
-  Scaled rest;             ///< Z′ = e^(−β(m − l₂))·Z″: weight of the rest where one top token weighs 1
-  double squares = 0;      ///< Σw² of the rest in the same unit
-  double depth = 0;        ///< Y, mean depth of the rest below m, logit
-  double deviation = 0;    ///< √V″, logit
-  Scaled rest_probability;  ///< p′ = Z′/(g + Z′)
+  double maximum = 0;       ///< m, logit
+  double ties = 1;          ///< g
+  Scaled rest;  ///< Z′ = e^(−β(m − l₂))·Z″: weight of the rest where one top token weighs 1
+  double squares = 0;                ///< Σw² of the rest in the same unit
+  double depth = 0;                  ///< Y, mean depth of the rest below m, logit
+  double deviation = 0;              ///< √V″, logit
+  Scaled rest_probability;           ///< p′ = Z′/(g + Z′)
   double shifted_log_partition = 0;  ///< ln(g + Z′) = ln Z − βm
   // References at other temperatures or tokens; NaN where they were not asked for.
-  double unit_log_partition = std::numeric_limits<double>::quiet_NaN();  ///< ln(g + Z′) of the same row at T = 1
+  double unit_log_partition =
+      std::numeric_limits<double>::quiet_NaN();                   ///< ln(g + Z′) of the same row at T = 1
   double label_depth = std::numeric_limits<double>::quiet_NaN();  ///< m − l of the label; ∞ when it is masked
   /// g + Z′ without cancellation.
   [[nodiscard]] TEMPSWEEP_HD double total() const { return ties + rest.value(); }
@@ -45,10 +46,14 @@ struct Law {
 };
 
 /// 1/T as every backend takes it, with −0 read as +0.
-TEMPSWEEP_HD inline double inverse_temperature(double temperature) { return 1.0 / (temperature + 0.0); }
+TEMPSWEEP_HD inline double inverse_temperature(double temperature) {
+  return 1.0 / (temperature + 0.0);
+}
 
 /// True where T stands for the limit T → 0.
-TEMPSWEEP_HD inline bool is_zero_limit(double temperature) { return std::isinf(inverse_temperature(temperature)); }
+TEMPSWEEP_HD inline bool is_zero_limit(double temperature) {
+  return std::isinf(inverse_temperature(temperature));
+}
 
 /// Puts the top group back on top of the rest (source: method of the shifted moments, docs/numerics.md).
 TEMPSWEEP_HD inline Law make_law(const RowScan& row, double temperature, const RestSums& rest) {

@@ -13,8 +13,9 @@
 /// THE table of metrics. A metric is one struct here and one line in `metric_table`: the command line, the
 /// backends, the file and the plots take name, unit and formula from it.
 ///
-/// Formulas: ln Z, H = ln g + log1p(Z′/g) + βp′Y, Var(l) = p₀p′Y² + p′V″ and what follows from them; every sum
-/// has terms of one sign. β multiplies factor by factor: neither β² nor T³ is ever formed, they overflow first.
+/// Formulas: ln Z, H = ln g + log1p(Z′/g) + βp′Y, Var(l) = p₀p′Y² + p′V″ and what follows from them; every
+/// sum has terms of one sign. β multiplies factor by factor: neither β² nor T³ is ever formed, they overflow
+/// first.
 namespace tempsweep {
 
 inline constexpr double ln_2 = 0.693147180559945309417;
@@ -41,12 +42,18 @@ TEMPSWEEP_HD inline double log_partition(const Law& law) {
   return law.shifted_log_partition + law.beta * law.maximum;
 }
 
-TEMPSWEEP_HD inline double entropy(const Law& law) { return entropy_nat(law) / ln_2; }
+TEMPSWEEP_HD inline double entropy(const Law& law) {
+  return entropy_nat(law) / ln_2;
+}
 
-TEMPSWEEP_HD inline double perplexity(const Law& law) { return std::exp(entropy_nat(law)); }
+TEMPSWEEP_HD inline double perplexity(const Law& law) {
+  return std::exp(entropy_nat(law));
+}
 
 /// One token's probability, not the group's.
-TEMPSWEEP_HD inline double top_probability(const Law& law) { return 1 / law.total(); }
+TEMPSWEEP_HD inline double top_probability(const Law& law) {
+  return 1 / law.total();
+}
 
 TEMPSWEEP_HD inline double mean_logit(const Law& law) {
   return law.maximum - law.rest_probability.times(law.depth);
@@ -86,7 +93,8 @@ TEMPSWEEP_HD inline double kl_from_unit_temperature(const Law& law) {
   return divergence < 0 ? 0 : divergence;
 }
 
-/// −ln p(label). NaN when the label is outside the vocabulary, +inf when it is masked or, at T = 0, not on top.
+/// −ln p(label). NaN when the label is outside the vocabulary, +inf when it is masked or, at T = 0, not on
+/// top.
 TEMPSWEEP_HD inline double cross_entropy(const Law& law) {
   if (law.label_depth > 0 && (law.zero_limit || std::isinf(law.label_depth))) {
     return std::numeric_limits<double>::infinity();
@@ -99,7 +107,8 @@ TEMPSWEEP_HD inline double cross_entropy(const Law& law) {
 /// Rényi entropy of order a ≥ 0 in bit, from Z at β and Z at aβ.
 /// \param rest_at_order  Z′(aβ), in units of one top token; unused for a = 1 and a = ∞.
 /// \param unmasked       tokens of the support, for a = 0.
-TEMPSWEEP_HD inline double renyi_entropy(const Law& law, double order, double rest_at_order, double unmasked) {
+TEMPSWEEP_HD inline double renyi_entropy(const Law& law, double order, double rest_at_order,
+                                         double unmasked) {
   if (order == 1) {
     return metric::entropy(law);
   }
@@ -133,7 +142,8 @@ inline constexpr std::array<Metric, 12> metric_table = {{
     {"top_probability", "probability of the top token", "1", metric::top_probability, MetricNeeds::nothing,
      true},
     {"mean_logit", "mean logit", "logit", metric::mean_logit, MetricNeeds::nothing, true},
-    {"logit_variance", "variance of the logit", "logit^2", metric::logit_variance, MetricNeeds::nothing, true},
+    {"logit_variance", "variance of the logit", "logit^2", metric::logit_variance, MetricNeeds::nothing,
+     true},
     {"heat_capacity", "heat capacity", "nat^2", metric::heat_capacity, MetricNeeds::nothing, true},
     {"entropy_slope", "slope of the entropy in temperature", "bit logit-1", metric::entropy_slope,
      MetricNeeds::nothing, true},

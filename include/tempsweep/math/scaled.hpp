@@ -11,7 +11,8 @@ namespace tempsweep {
 /// A non-negative number mantissa·2^exponent whose exponent does not end at 2^-1074.
 ///
 /// At low T the weight of everything below the top is e^(−β·gap), far below the smallest double, while
-/// products such as heat capacity, p′(βY)², may still be normal numbers: the factors must meet before rounding.
+/// products such as heat capacity, p′(βY)², may still be normal numbers: the factors must meet before
+/// rounding.
 struct Scaled {
   double mantissa = 0;
   std::int64_t exponent = 0;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tempsweep/core/utf8.hpp"
+
 #include "io/hdf5/attributes.hpp"
 #include "io/hdf5/handle.hpp"
 #include "io/hdf5/library.hpp"
 #include "io/hdf5/types.hpp"
-#include "tempsweep/core/utf8.hpp"
 
 namespace tempsweep::io {
 namespace {

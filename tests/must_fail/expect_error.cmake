@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# Compiles SOURCE twice: as it stands it must compile; with MUST_FAIL it must fail, and MESSAGE must say why.
+set(command "${COMPILER}" -std=c++20 -fsyntax-only -Wall -Wextra -Werror)
+string(REPLACE "|" ";" folders "${INCLUDES}")
+foreach(folder IN LISTS folders)
+  list(APPEND command "-I${folder}")
+endforeach()
+set(ENV{LC_ALL} C)
+
+execute_process(COMMAND ${command} "${SOURCE}" RESULT_VARIABLE status ERROR_VARIABLE output)
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "does not compile even without MUST_FAIL:\n${output}")
+endif()
+execute_process(COMMAND ${command} -DMUST_FAIL "${SOURCE}" RESULT_VARIABLE status ERROR_VARIABLE output)
+if(status EQUAL 0)
+  message(FATAL_ERROR "compiles, and must not")
+endif()
+if(NOT output MATCHES "${MESSAGE}")
+  message(FATAL_ERROR "fails, but not with '${MESSAGE}':\n${output}")
+endif()

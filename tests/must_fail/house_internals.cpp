@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tempsweep/engine.hpp"
+#ifdef MUST_FAIL
+#include "engine/layout.hpp"
+#endif
