@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -25,6 +26,12 @@ struct Wanted {
   VocabularyBy vocabulary_by = VocabularyBy::prefix;
   std::int64_t tokens = 0;  ///< length of the token axis of probabilities and counts
 };
+
+/// Whether one of the wanted metrics needs it.
+[[nodiscard]] inline bool wants(const Wanted& wanted, MetricNeeds needs) {
+  return std::any_of(wanted.metrics.begin(), wanted.metrics.end(),
+                     [&](MetricId id) { return metric_table[id].needs == needs; });
+}
 
 /// A block of rows in memory, [rows, width] row-major doubles.
 struct RowBlock {
@@ -65,7 +72,7 @@ class Backend {
   /// What load() found, one entry a row.
   [[nodiscard]] virtual std::span<const RowScan> scans() const = 0;
   [[nodiscard]] virtual ErrorBounds error_bounds(std::int64_t row) const = 0;
-  /// Evaluates the loaded rows at these temperatures (≥ 0, +inf allowed).
+  /// Evaluates the loaded rows at these temperatures (≥ 0, strictly increasing, +inf allowed).
   virtual void evaluate(std::span<const double> temperatures, const TileOutput& output) = 0;
   /// Input indices of the tokens of a loaded row's vocabulary, ascending; empty means 0 … V − 1.
   [[nodiscard]] virtual std::span<const std::uint32_t> vocabulary(std::int64_t row) const = 0;
@@ -90,6 +97,8 @@ struct BackendEntry {
   BackendMemory (*memory)(const Wanted&, std::int64_t largest_vocabulary);
   /// What it would run on here, for people and provenance: a processor's or a card's name.
   std::string (*device)();
+  /// Multiply-adds a second of one thread, measured now: the rate that its loops are compared to.
+  double (*peak_rate)();
 };
 
 }  // namespace tempsweep

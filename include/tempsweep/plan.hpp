@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -42,10 +44,12 @@ struct SweepPlan {
   Attributes provenance;
 };
 
-/// Points of the grid: vocabulary sizes × rows × temperatures.
+/// Points of the grid: vocabulary sizes × rows × temperatures; 2⁶³ − 1 when they are more.
 [[nodiscard]] inline std::int64_t grid_points(const SweepPlan& plan) {
-  return static_cast<std::int64_t>(plan.vocabulary_sizes.size()) * plan.rows *
-         static_cast<std::int64_t>(plan.temperatures.size());
+  std::int64_t points = plan.rows;
+  const bool overflow = __builtin_mul_overflow(points, std::ssize(plan.vocabulary_sizes), &points) ||
+                        __builtin_mul_overflow(points, std::ssize(plan.temperatures), &points);
+  return overflow ? std::numeric_limits<std::int64_t>::max() : points;
 }
 
 }  // namespace tempsweep

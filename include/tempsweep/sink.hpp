@@ -50,6 +50,9 @@ struct Schema {
   Attributes attributes;
 };
 
+/// Bytes of a variable, uncompressed; 2⁶⁴ − 1 when they are more.
+[[nodiscard]] std::uint64_t variable_bytes(const Schema& schema, const Variable& variable) noexcept;
+
 /// Where a piece of a variable goes: one start and one count per dimension of the variable.
 struct Slab {
   std::vector<std::int64_t> start;

@@ -18,6 +18,10 @@ class Source {
 
   /// What the user called it, for messages and provenance (a path, or `synthetic:normal:3`).
   [[nodiscard]] virtual std::string name() const = 0;
+  /// Where a row stands, for messages: the file, and the row in it.
+  [[nodiscard]] virtual std::string place_of(std::int64_t row) const {
+    return name() + ": row " + std::to_string(row);
+  }
   [[nodiscard]] virtual std::int64_t rows() const = 0;
   [[nodiscard]] virtual std::int64_t width() const = 0;
   /// `f64`, `f32`, `f16`, `bf16` or `text`; of joined files of several types `f64`.
@@ -26,7 +30,7 @@ class Source {
   [[nodiscard]] virtual const std::vector<std::string>& token_names() const = 0;
   /// Files whose bytes make up the input, in order; empty for synthetic input.
   [[nodiscard]] virtual std::vector<std::string> files() const = 0;
-  /// Bytes of scratch memory that read() needs beyond its destination, for a block of `rows` rows.
+  /// Bytes that the source holds, and that read() needs beyond its destination for a block of `rows` rows.
   [[nodiscard]] virtual std::uint64_t scratch_bytes(std::int64_t rows) const = 0;
 
   /// Reads rows [first, first + count) and the first `columns` tokens of each into `destination`

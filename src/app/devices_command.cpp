@@ -51,6 +51,37 @@ double measured_copy() {
   return 2.0 * static_cast<double>(from.size() * sizeof(double)) / seconds;
 }
 
+Json measure(const BackendEntry& entry) {
+  const std::string reason = entry.unavailable();
+  if (!reason.empty()) {
+    return {{"backend", entry.name}, {"available", false}, {"reason", reason}};
+  }
+  return {{"backend", entry.name},
+          {"available", true},
+          {"device", entry.device()},
+          {"threads", available_threads()},
+          {"memory_available_bytes", available_memory()},
+          {"element_temperatures_per_second_per_thread", measured_rate(entry)},
+          {"multiply_adds_per_second_per_thread", entry.peak_rate()},
+          {"copy_bytes_per_second", measured_copy()}};
+}
+
+void print_device(const Json& item) {
+  const auto name = item["backend"].get<std::string>();
+  if (!item["available"].get<bool>()) {
+    fmt::print("{:<6} not available: {}\n", name, item["reason"].get<std::string>());
+    return;
+  }
+  const auto giga = [&](const char* key) { return item[key].get<double>() / 1e9; };
+  fmt::print("{:<6} {}, {} threads, {} free\n", name, item["device"].get<std::string>(),
+             item["threads"].get<int>(), format_bytes(item["memory_available_bytes"].get<std::uint64_t>()));
+  fmt::print(
+      "       a thread: {:.2f} G element-temperatures/s; its ceiling: {:.1f} G multiply-adds/s, copies "
+      "{:.1f} GB/s\n",
+      giga("element_temperatures_per_second_per_thread"), giga("multiply_adds_per_second_per_thread"),
+      giga("copy_bytes_per_second"));
+}
+
 }  // namespace
 
 int devices_command(const Arguments& arguments) {
@@ -65,35 +96,14 @@ int devices_command(const Arguments& arguments) {
   }
   Json list = Json::array();
   for (const BackendEntry& entry : backends()) {
-    const std::string reason = entry.unavailable();
-    Json item = {{"backend", entry.name}, {"available", reason.empty()}};
-    if (reason.empty()) {
-      item["device"] = entry.device();
-      item["threads"] = available_threads();
-      item["memory_available_bytes"] = available_memory();
-      item["element_temperatures_per_second_per_thread"] = measured_rate(entry);
-      item["copy_bytes_per_second"] = measured_copy();
-    } else {
-      item["reason"] = reason;
-    }
-    list.push_back(item);
+    list.push_back(measure(entry));
   }
   if (line.has("json")) {
     fmt::print("{}\n", list.dump(2));
     return 0;
   }
   for (const Json& item : list) {
-    const auto name = item["backend"].get<std::string>();
-    if (!item["available"].get<bool>()) {
-      fmt::print("{:<6} not available: {}\n", name, item["reason"].get<std::string>());
-      continue;
-    }
-    fmt::print(
-        "{:<6} {}, {} threads, {} free, {:.2f} G element-temperatures/s a thread, copies {:.1f} GB/s\n", name,
-        item["device"].get<std::string>(), item["threads"].get<int>(),
-        format_bytes(item["memory_available_bytes"].get<std::uint64_t>()),
-        item["element_temperatures_per_second_per_thread"].get<double>() / 1e9,
-        item["copy_bytes_per_second"].get<double>() / 1e9);
+    print_device(item);
   }
   return 0;
 }

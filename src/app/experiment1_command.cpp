@@ -89,12 +89,21 @@ fs::path make_folder(const std::string& name) {
   return folder;
 }
 
+/// Under another name first: a full disk leaves the old text, or none.
 void write_text(const fs::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  const fs::path partial = path.string() + ".partial";
+  std::ofstream file(partial, std::ios::binary | std::ios::trunc);
   file << text;
   file.close();
-  if (!file) {
-    throw FileError(fmt::format("{}: cannot be written", path.string()));
+  std::error_code error;
+  if (file) {
+    fs::rename(partial, path, error);
+  }
+  if (!file || error) {
+    std::error_code ignored;
+    fs::remove(partial, ignored);
+    throw FileError(
+        fmt::format("{}: cannot be written; free some space, or give another folder with -o", path.string()));
   }
 }
 

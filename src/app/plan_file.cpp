@@ -5,6 +5,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -30,7 +31,16 @@ Json read_object(const std::string& path) {
   if (!file.is_open()) {
     throw InputError(fmt::format("--plan {}: cannot be opened as a file; give a JSON file", path));
   }
-  Json json = Json::parse(file, nullptr, false);
+  std::set<std::string> keys;
+  // Most readers of JSON keep the last of two equal keys without a word.
+  const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::key && depth == 1 && !keys.insert(parsed.get<std::string>()).second) {
+      throw InputError(
+          fmt::format("--plan {}: \"{}\" stands there twice; keep one", path, parsed.get<std::string>()));
+    }
+    return true;
+  };
+  Json json = Json::parse(file, watch, false);
   if (json.is_discarded() || !json.is_object()) {
     throw InputError(
         fmt::format("--plan {}: not a JSON object such as {{\"temperatures\": \"log:0.05:5:64\"}}", path));
@@ -72,7 +82,9 @@ std::vector<std::string> inputs_of(const std::string& path, const Json& value) {
 
 void apply_plan_file(const std::string& path, const std::vector<OptionSpec>& specs, CommandLine& line) {
   const Json plan = read_object(path);
-  for (const auto& [key, value] : plan.items()) {
+  for (const auto& item : plan.items()) {
+    const std::string& key = item.key();
+    const Json& value = item.value();
     if (key == "input") {
       if (line.words().empty() && !line.has("synthetic")) {
         line.set_words(inputs_of(path, value));

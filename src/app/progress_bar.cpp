@@ -22,14 +22,14 @@ int terminal_width() {
 }
 
 bool is_set(const char* name) {
-  const char* value = std::getenv(name);
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): no other thread yet
   return value != nullptr && *value != '\0';
 }
 
 }  // namespace
 
 TerminalStyle terminal_style(const std::string& when) {
-  const char* term = std::getenv("TERM");
+  const char* term = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe): no other thread yet
   const bool capable = isatty(STDERR_FILENO) == 1 && term != nullptr && std::string(term) != "dumb";
   TerminalStyle style{capable, capable && !is_set("NO_COLOR")};
   if (when == "always") {

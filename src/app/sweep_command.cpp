@@ -49,14 +49,9 @@ std::string quoted_command(const Arguments& arguments) {
 void check_disk_space(const SweepJob& job, const PreparedSweep& prepared) {
   std::uint64_t certain = 0;
   for (const Variable& variable : prepared.schema.variables) {
-    const bool as_is = variable.storage == Storage::chunked || job.compression == Compression::none;
-    std::uint64_t bytes = as_is ? size_of(variable.type) : 0;
-    for (const std::string& name : variable.dimensions) {
-      for (const Dimension& dimension : prepared.schema.dimensions) {
-        bytes *= dimension.name == name ? static_cast<std::uint64_t>(dimension.size) : 1;
-      }
+    if (variable.storage == Storage::chunked || job.compression == Compression::none) {
+      certain += variable_bytes(prepared.schema, variable);
     }
-    certain += bytes;
   }
   std::error_code error;
   auto folder = std::filesystem::path(job.output).parent_path();
@@ -110,7 +105,8 @@ void run(SweepJob& job, const CommandLine& line) {
     summary = run_sweep(prepared, *job.source, *job.backend, *sink, [&](std::int64_t done) {
       // Not before the first tile: a run that fails at once says one thing only.
       if (!told) {
-        talk(fmt::format("tempsweep: no CUDA device, using the CPU ({} threads)\n", job.plan.threads));
+        talk(fmt::format("tempsweep: no CUDA backend in this version, using the CPU ({} threads)\n",
+                         job.plan.threads));
         told = true;
       }
       bar.update(done);

@@ -2,14 +2,14 @@
 #include "app/sweep_plan.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "tempsweep/core/clock.hpp"
 #include "tempsweep/core/errors.hpp"
 #include "tempsweep/core/memory.hpp"
 #include "tempsweep/core/number.hpp"
@@ -79,8 +79,21 @@ std::unique_ptr<Source> open_input(const CommandLine& line) {
   return parts.size() == 1 ? std::move(parts.front()) : concatenate(std::move(parts));
 }
 
+/// Text is parsed into memory: what cannot fit is refused before it is read.
+void check_text_sizes(const CommandLine& line, std::uint64_t memory) {
+  for (const std::string& path : line.words()) {
+    std::error_code error;
+    const std::uint64_t bytes = std::filesystem::file_size(path, error);
+    if (!error && (path.ends_with(".csv") || path.ends_with(".json")) && bytes > memory / 2) {
+      throw MemoryError(fmt::format(
+          "{}: text is held in memory, and its {} do not fit --memory {}; raise it, or convert to .npy", path,
+          format_bytes(bytes), format_bytes(memory)));
+    }
+  }
+}
+
 void settle_axes(const CommandLine& line, const Source& source, SweepPlan& plan) {
-  plan.temperatures = parse_temperatures(line.value("temperatures", default_temperatures));
+  plan.temperatures = parse_temperatures(line.value("temperatures", default_temperatures), plan.memory);
   plan.vocabulary_sizes = parse_vocabulary_sizes(line.value("vocab", "all"), source.width());
   plan.vocabulary_by = static_cast<VocabularyBy>(
       parse_choice("vocab-by", line.value("vocab-by", "prefix"), {"prefix", "rank"}));
@@ -187,11 +200,6 @@ std::vector<std::pair<std::string, std::string>> spelled_defaults(const CommandL
           {"on-bad-row", line.value("on-bad-row", "stop")}};
 }
 
-std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
-}
-
 Attributes provenance(const CommandLine& line, const std::string& command_line, const Source& source,
                       const BackendEntry& backend, const SweepPlan& plan) {
   const std::string now = utc_now();
@@ -252,13 +260,14 @@ SweepJob make_sweep_job(const CommandLine& line, const std::string& command_line
   if (line.has("device")) {
     throw InputError("--device chooses a CUDA device; this version has only the CPU backend");
   }
+  settle_means(line, job.plan);
+  check_text_sizes(line, job.plan.memory);
   job.source = open_input(line);
   settle_axes(line, *job.source, job.plan);
   settle_metrics(line, *job.source, job.plan);
   settle_distribution(line, *job.source, job.plan);
   settle_names(line, *job.source, job.plan);
   settle_method(line, job.plan);
-  settle_means(line, job.plan);
   job.plan.provenance = provenance(line, command_line, *job.source, *job.backend, job.plan);
   return job;
 }

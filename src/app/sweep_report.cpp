@@ -46,7 +46,8 @@ double estimated_seconds(const SweepJob& job, const PreparedSweep& prepared) {
   for (std::size_t i = 0; i < logits.size(); ++i) {
     logits[i] = 3 * std::sin(static_cast<double>(i));
   }
-  const std::vector<double> temperatures(16, 1.0);
+  std::vector<double> temperatures(16);
+  std::iota(temperatures.begin(), temperatures.end(), 1.0);
   std::vector<std::vector<double>> values(
       plan.metrics.size(), std::vector<double>(16 * logits.size() / static_cast<std::size_t>(width)));
   TileOutput output;
@@ -58,7 +59,9 @@ double estimated_seconds(const SweepJob& job, const PreparedSweep& prepared) {
   backend->evaluate(temperatures, output);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const double measured = static_cast<double>(width) * plan.threads * 16;
-  double estimate = seconds / measured * work_of(plan);
+  // Every Renyi order is a pass of its own.
+  const auto passes = static_cast<double>(1 + plan.renyi_orders.size());
+  double estimate = seconds / measured * work_of(plan) * passes;
   if (plan.probabilities != ProbabilityFormat::none) {
     estimate *= 2;
   }
@@ -156,8 +159,9 @@ void print_summary_json(const SweepJob& job, const PreparedSweep& prepared, cons
   if (job.plan.samples > 0) {
     json["samples"] = job.plan.samples;
     json["tested_points"] = summary.tested_points;
-    json["smallest_adjusted_log10_p"] =
-        summary.tested_points > 0 ? Json(adjusted_log10_p(summary)) : Json(nullptr);
+    json["smallest_adjusted_log10_p"] = summary.tested_points > 0
+                                            ? Json(std::max(adjusted_log10_p(summary), -1e308))
+                                            : Json(nullptr);  // JSON has no -inf
     json["draws_rejected"] = draws_rejected(job, summary);
   }
   fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));

@@ -42,9 +42,10 @@ void throw_if_interrupted() {
     case 0:
       return;
     case SIGTERM:
-      throw Interrupted(ExitStatus::terminated, "terminated by a signal; nothing was left behind, run again");
+      throw Interrupted(ExitStatus::terminated,
+                        "terminated by a signal; no half-written result was left, run again");
     default:
-      throw Interrupted(ExitStatus::interrupted, "interrupted; nothing was left behind, run again");
+      throw Interrupted(ExitStatus::interrupted, "interrupted; no half-written result was left, run again");
   }
 }
 

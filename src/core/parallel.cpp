@@ -47,8 +47,13 @@ void parallel_for(std::int64_t items, int threads,
   {
     std::vector<std::jthread> crew;
     const auto helpers = static_cast<int>(std::min<std::int64_t>(threads, items)) - 1;
-    for (int worker = 1; worker <= helpers; ++worker) {
-      crew.emplace_back(work, worker);
+    try {
+      for (int worker = 1; worker <= helpers; ++worker) {
+        crew.emplace_back(work, worker);
+      }
+    } catch (...) {
+      next.store(items);  // those that did start go home
+      throw;
     }
     work(0);
   }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <limits>
+
 #include "tempsweep/sink.hpp"
 
 namespace tempsweep {
@@ -18,6 +20,19 @@ std::size_t size_of(ElementType type) noexcept {
       return 1;
   }
   return 0;
+}
+
+std::uint64_t variable_bytes(const Schema& schema, const Variable& variable) noexcept {
+  std::uint64_t bytes = size_of(variable.type);
+  for (const std::string& name : variable.dimensions) {
+    for (const Dimension& dimension : schema.dimensions) {
+      if (dimension.name == name &&
+          __builtin_mul_overflow(bytes, static_cast<std::uint64_t>(dimension.size), &bytes)) {
+        return std::numeric_limits<std::uint64_t>::max();
+      }
+    }
+  }
+  return bytes;
 }
 
 }  // namespace tempsweep

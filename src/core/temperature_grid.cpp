@@ -94,10 +94,14 @@ double range_point(const Range& range, std::uint64_t index) {
   return range.a;
 }
 
-void reserve_more(std::vector<double>& grid, std::uint64_t points, std::string_view item) {
+void reserve_more(std::vector<double>& grid, std::uint64_t points, std::uint64_t memory,
+                  std::string_view item) {
   if (grid.size() + points > most_points) refuse(item, "takes the grid beyond 2147483647 points");
-  if (points > available_memory() / (2 * sizeof(double))) {
-    throw MemoryError(fmt::format("--temperatures: no memory for the {} points of {}", points, quote(item)));
+  // Temperatures and their inverses.
+  if (grid.size() + points > std::min(memory, available_memory()) / (2 * sizeof(double))) {
+    throw MemoryError(
+        fmt::format("--temperatures: the {} points of {} need {}; raise --memory, or take fewer", points,
+                    quote(item), format_bytes(2 * sizeof(double) * points)));
   }
   try {
     grid.reserve(grid.size() + points);
@@ -106,12 +110,13 @@ void reserve_more(std::vector<double>& grid, std::uint64_t points, std::string_v
   }
 }
 
-void append_range(std::vector<double>& grid, const Range& range, std::string_view item) {
+void append_range(std::vector<double>& grid, const Range& range, std::uint64_t memory,
+                  std::string_view item) {
   if (range.a == range.b) {
     grid.push_back(range.a);
     return;
   }
-  reserve_more(grid, range.points, item);
+  reserve_more(grid, range.points, memory, item);
   grid.push_back(range.a);
   for (std::uint64_t i = 1; i + 1 < range.points; ++i) {
     throw_if_interrupted();
@@ -142,7 +147,7 @@ void append_file(std::vector<double>& grid, std::string_view item) {
   }
 }
 
-void append_item(std::vector<double>& grid, std::string_view item) {
+void append_item(std::vector<double>& grid, std::uint64_t memory, std::string_view item) {
   if (item.empty()) {
     throw InputError("--temperatures: an item is empty; separate temperatures with single commas");
   }
@@ -153,17 +158,17 @@ void append_item(std::vector<double>& grid, std::string_view item) {
     return;
   }
   const std::string_view word = item.substr(0, colon);
-  if (word == "lin") return append_range(grid, parse_range(item, Spacing::lin), item);
-  if (word == "log") return append_range(grid, parse_range(item, Spacing::log), item);
-  if (word == "invlin") return append_range(grid, parse_range(item, Spacing::invlin), item);
+  if (word == "lin") return append_range(grid, parse_range(item, Spacing::lin), memory, item);
+  if (word == "log") return append_range(grid, parse_range(item, Spacing::log), memory, item);
+  if (word == "invlin") return append_range(grid, parse_range(item, Spacing::invlin), memory, item);
   refuse(item, "is not a range that exists; there are lin:a:b:n, log:a:b:n and invlin:a:b:n");
 }
 
 }  // namespace
 
-std::vector<double> parse_temperatures(std::string_view specification) {
+std::vector<double> parse_temperatures(std::string_view specification, std::uint64_t memory) {
   std::vector<double> grid;
-  for (const std::string_view item : split(specification, ',')) append_item(grid, item);
+  for (const std::string_view item : split(specification, ',')) append_item(grid, memory, item);
   if (grid.empty()) {
     throw InputError(fmt::format("--temperatures: {} holds no temperature", quote(specification)));
   }

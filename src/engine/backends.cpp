@@ -13,8 +13,12 @@ namespace {
 
 /// Holds the place of the CUDA backend: this version has no kernels, with or without a toolkit.
 BackendEntry cuda_entry() {
-  return {"cuda", [] { return std::string("this version has no CUDA backend; use --backend cpu"); }, nullptr,
-          nullptr, [] { return std::string(); }};
+  return {"cuda",
+          [] { return std::string("this version has no CUDA backend; use --backend cpu"); },
+          nullptr,
+          nullptr,
+          [] { return std::string(); },
+          nullptr};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "engine/layout.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <stdexcept>
 
@@ -20,11 +21,11 @@ constexpr std::int64_t longest_token_chunk = 65536;
 
 using Names = std::vector<std::string>;
 
-/// Chunk edges are tile edges or divide them, so that no chunk is written twice.
-std::int64_t divide_tile(std::int64_t tile, std::int64_t wanted) {
-  const std::int64_t pieces =
-      (tile + std::max<std::int64_t>(1, wanted) - 1) / std::max<std::int64_t>(1, wanted);
-  return (tile + pieces - 1) / pieces;
+/// A chunk of at most `wanted` along an axis: the whole tile, or a power of two. Tiles that do not span their
+/// axis are powers of two themselves (tiling.cpp), so no chunk is written twice.
+std::int64_t chunk_of(std::int64_t tile, std::int64_t wanted) {
+  const auto least = static_cast<std::uint64_t>(std::max<std::int64_t>(1, wanted));
+  return tile <= wanted ? tile : static_cast<std::int64_t>(std::bit_floor(least));
 }
 
 class SchemaMaker {
@@ -114,9 +115,8 @@ class SchemaMaker {
         {"vocab_size", "row", "temperature"});
     Variable& variable = schema_.variables.back();
     const std::int64_t bytes = std::max<std::int64_t>(1, extra) * std::int64_t{8};
-    const std::int64_t temperatures = divide_tile(tiling_.temperatures, metric_chunk_bytes / bytes);
-    variable.chunks = {1, divide_tile(tiling_.rows, metric_chunk_bytes / (bytes * temperatures)),
-                       temperatures};
+    const std::int64_t temperatures = chunk_of(tiling_.temperatures, metric_chunk_bytes / bytes);
+    variable.chunks = {1, chunk_of(tiling_.rows, metric_chunk_bytes / (bytes * temperatures)), temperatures};
     variable.storage = Storage::compressible;
     variable.fill_with_nan = true;
     variable.attributes = {{"coordinates", std::string("inverse_temperature")}};
@@ -142,9 +142,9 @@ class SchemaMaker {
     Variable& variable = schema_.variables.back();
     const std::int64_t tokens = std::min(tokens_, longest_token_chunk);
     const auto bytes = static_cast<std::int64_t>(size_of(type));
-    const std::int64_t temperatures = divide_tile(tiling_.temperatures, dense_chunk_bytes / (bytes * tokens));
+    const std::int64_t temperatures = chunk_of(tiling_.temperatures, dense_chunk_bytes / (bytes * tokens));
     // Narrow rows share a chunk: the library holds an index entry for each.
-    const std::int64_t rows = divide_tile(tiling_.rows, dense_chunk_bytes / (bytes * tokens * temperatures));
+    const std::int64_t rows = chunk_of(tiling_.rows, dense_chunk_bytes / (bytes * tokens * temperatures));
     variable.chunks = {1, rows, temperatures, tokens};
     variable.storage = Storage::chunked;
     const std::string names = plan_.token_names.empty() ? "" : " token_name";

@@ -14,32 +14,28 @@
 namespace tempsweep {
 namespace {
 
-/// Before any index of the grid is formed: past 2^62 bytes of one variable they would wrap.
+constexpr std::uint64_t most_bytes = std::uint64_t{1} << 62U;
+/// An alias table has at most 2³¹ columns, and a selection by rank numbers tokens in 32 bits.
+constexpr std::int64_t most_tokens = std::int64_t{1} << 31U;
+
 void check_extent(const SweepPlan& plan, std::int64_t columns) {
-  std::uint64_t elements = static_cast<std::uint64_t>(plan.rows);
-  bool overflow = false;
-  for (const std::size_t extent : {plan.vocabulary_sizes.size(), plan.temperatures.size(),
-                                   static_cast<std::size_t>(columns), sizeof(double)}) {
-    overflow = __builtin_mul_overflow(elements, extent, &elements) || overflow;
-  }
-  if (overflow || elements > std::uint64_t{1} << 62U) {
-    throw InputError(
-        fmt::format("{} vocabulary sizes x {} rows x {} temperatures of {} tokens are too many for one "
-                    "run; take fewer --temperatures or --rows",
-                    plan.vocabulary_sizes.size(), plan.rows, plan.temperatures.size(), columns));
+  if (columns > most_tokens && (plan.samples > 0 || plan.vocabulary_by == VocabularyBy::rank)) {
+    throw InputError(fmt::format("{} tokens are too many for draws and for --vocab-by rank; at most {}",
+                                 columns, most_tokens));
   }
 }
 
-std::uint64_t bytes_of(const Schema& schema) {
+/// Bytes of all arrays; past 2^62 indices of the grid would wrap.
+std::uint64_t bytes_of(const Schema& schema, const SweepPlan& plan) {
   std::uint64_t total = 0;
   for (const Variable& variable : schema.variables) {
-    std::uint64_t bytes = size_of(variable.type);
-    for (const auto& name : variable.dimensions) {
-      const auto dimension = std::find_if(schema.dimensions.begin(), schema.dimensions.end(),
-                                          [&](const Dimension& d) { return d.name == name; });
-      bytes *= static_cast<std::uint64_t>(dimension->size);
+    const bool overflow = __builtin_add_overflow(total, variable_bytes(schema, variable), &total);
+    if (overflow || total > most_bytes) {
+      throw InputError(
+          fmt::format("{} vocabulary sizes x {} rows x {} temperatures are too many for one run; take fewer "
+                      "--temperatures or --rows",
+                      plan.vocabulary_sizes.size(), plan.rows, plan.temperatures.size()));
     }
-    total += bytes;
   }
   return total;
 }
@@ -66,7 +62,7 @@ PreparedSweep prepare_sweep(SweepPlan plan, const Source& source, const BackendE
   prepared.tiling = plan_tiles(prepared.plan, source, wanted_of(prepared.plan, columns), backend);
   prepared.token_count = has_token_axis(prepared.plan) ? columns : 0;
   prepared.schema = make_schema(prepared.plan, prepared.tiling, prepared.token_count);
-  prepared.result_bytes = bytes_of(prepared.schema);
+  prepared.result_bytes = bytes_of(prepared.schema, prepared.plan);
   return prepared;
 }
 

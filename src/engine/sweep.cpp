@@ -4,9 +4,9 @@
 #include <future>
 #include <thread>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "tempsweep/core/clock.hpp"
 #include "tempsweep/core/errors.hpp"
 #include "tempsweep/core/interrupt.hpp"
 #include "tempsweep/engine.hpp"
@@ -25,11 +25,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
 }
 
 /// Reads the input once more from end to end beside the sweep; given up when the sweep fails.
@@ -125,11 +120,11 @@ class SweepRun {
     const auto start = Clock::now();
     backend_->load(block, plan_.vocabulary_sizes[static_cast<std::size_t>(vocabulary)]);
     summary_.compute_seconds += seconds_since(start);
-    check_rows(block);
+    check_rows(block, plan_.vocabulary_sizes[static_cast<std::size_t>(vocabulary)]);
     write_rows(vocabulary, row, block.rows);
   }
 
-  void check_rows(const RowBlock& block) {
+  void check_rows(const RowBlock& block, std::int64_t vocabulary_size) {
     for (std::int64_t r = 0; r < block.rows; ++r) {
       const RowScan& scan = backend_->scans()[static_cast<std::size_t>(r)];
       if (scan.status == RowStatus::ok) {
@@ -137,12 +132,12 @@ class SweepRun {
       }
       ++summary_.skipped_rows;
       if (plan_.on_bad_row == OnBadRow::stop) {
-        const std::string what = scan.bad_column < 0
-                                     ? std::string("every token is masked (-inf)")
-                                     : fmt::format("column {} {}", scan.bad_column, reason(scan.status));
-        throw InputError(
-            fmt::format("{}: row {}: {}; repair the input, or skip such rows with --on-bad-row skip",
-                        source_.name(), block.first_row + r, what));
+        const std::string what =
+            scan.bad_column < 0
+                ? fmt::format("every token of the vocabulary of {} is masked (-inf)", vocabulary_size)
+                : fmt::format("column {} {}", scan.bad_column, reason(scan.status));
+        throw InputError(fmt::format("{}: {}; repair the input, or skip such rows with --on-bad-row skip",
+                                     source_.place_of(block.first_row + r), what));
       }
     }
   }
@@ -178,6 +173,7 @@ class SweepRun {
                             std::min(prepared_.tiling.temperatures, all - first)};
       compute(block, place);
       buffers_.write(place, sink_);
+      sink_.flush();  // a full disk shows here, with its tile, and not when the file is closed
       done_ += place.rows * place.temperatures;
       if (progress_) {
         progress_(done_);
@@ -207,7 +203,7 @@ class SweepRun {
     const std::span<double> dof = judged[statistic_index("chi_square_dof")];
     const std::span<double> log10_p = judged[statistic_index("chi_square_log10_p")];
     for (std::size_t i = 0; i < dof.size(); ++i) {
-      if (!(dof[i] >= 1)) {
+      if (!(dof[i] >= 1 || log10_p[i] < 0)) {
         continue;
       }
       ++summary_.tested_points;

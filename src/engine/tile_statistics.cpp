@@ -22,6 +22,10 @@ struct Scratch {
   std::vector<double> probability;
   std::vector<std::uint64_t> count;
   ChiSquareScratch chi_square;
+  // For the table's own law, beyond 2³² draws.
+  std::vector<double> weights;
+  AliasScratch alias_scratch;
+  AliasTable table;
 };
 
 /// One row of the tile: its logits in vocabulary order, and where each token stands in the input.
@@ -64,18 +68,15 @@ void law_in_order(const RowView& row, double temperature, Scratch& scratch) {
 
 /// Beyond 2³² draws the table's own rounding could show: judge against the law that the table really has.
 void table_law_in_order(const RowView& row, double temperature, Scratch& scratch) {
-  std::vector<double> weights(scratch.order.size());
-  for (std::size_t place = 0; place < weights.size(); ++place) {
-    const double depth = row.maximum - row.logit(place);
-    weights[place] = is_zero_limit(temperature) ? static_cast<double>(depth == 0)
-                                                : table_weight(depth, inverse_temperature(temperature));
+  scratch.weights.resize(scratch.order.size());
+  for (std::size_t place = 0; place < scratch.weights.size(); ++place) {
+    scratch.weights[place] = table_weight(row.maximum - row.logit(place), inverse_temperature(temperature));
   }
-  AliasScratch alias_scratch;
-  AliasTable table;
-  build_alias_table(weights, alias_scratch, table);
+  build_alias_table(scratch.weights, scratch.alias_scratch, scratch.table);
   std::transform(scratch.order.begin(), scratch.order.end(), scratch.probability.begin(),
                  [&](std::uint32_t place) {
-                   return std::ldexp(static_cast<double>(table.weights[place]), -(table.column_bits + 32));
+                   return std::ldexp(static_cast<double>(scratch.table.weights[place]),
+                                     -(scratch.table.column_bits + 32));
                  });
 }
 
@@ -163,9 +164,10 @@ std::size_t statistic_index(std::string_view name) {
   return static_cast<std::size_t>(found - statistics.begin());
 }
 
-std::uint64_t statistics_bytes(std::int64_t vocabulary) {
-  return static_cast<std::uint64_t>(vocabulary) *
-         (sizeof(std::uint32_t) + 3 * sizeof(double) + sizeof(std::uint64_t));
+std::uint64_t statistics_bytes(std::int64_t vocabulary, std::uint64_t samples) {
+  const auto tokens = static_cast<std::uint64_t>(vocabulary);
+  const std::uint64_t table = samples >> 32U != 0 ? alias_bytes(tokens) + tokens * sizeof(double) : 0;
+  return tokens * (sizeof(std::uint32_t) + 3 * sizeof(double) + sizeof(std::uint64_t)) + table;
 }
 
 void judge_tile(const DrawnTile& tile, int threads, std::span<const std::span<double>> out) {

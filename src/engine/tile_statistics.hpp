@@ -31,7 +31,7 @@ struct Statistic {
 [[nodiscard]] std::size_t statistic_index(std::string_view name);
 
 /// Working memory of one thread for rows of `vocabulary` tokens, in bytes.
-[[nodiscard]] std::uint64_t statistics_bytes(std::int64_t vocabulary);
+[[nodiscard]] std::uint64_t statistics_bytes(std::int64_t vocabulary, std::uint64_t samples);
 
 /// A loaded block at the temperatures of a tile, with its draws.
 struct DrawnTile {

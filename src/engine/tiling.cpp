@@ -2,6 +2,7 @@
 #include "engine/tiling.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include <fmt/format.h>
 
@@ -47,10 +48,20 @@ Costs costs_of(const SweepPlan& plan, std::int64_t columns, const Source& source
     costs.fixed += sizeof(std::string) + name.size();
   }
   if (plan.samples > 0) {
-    costs.fixed += threads * statistics_bytes(largest);
+    costs.fixed += threads * statistics_bytes(largest, plan.samples);
   }
   costs.per_row = static_cast<std::uint64_t>(columns) * sizeof(double) + memory.bytes_per_loaded_row;
   return costs;
+}
+
+/// The largest power of two below n > 1.
+std::int64_t power_below(std::int64_t n) {
+  return static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(n - 1)));
+}
+
+/// A tile holds the whole axis or a power of two of it, so that chunks, powers of two as well, divide it.
+std::int64_t whole_or_power(std::int64_t tile, std::int64_t axis) {
+  return tile == axis ? tile : power_below(tile + 1);
 }
 
 }  // namespace
@@ -78,15 +89,18 @@ Tiling plan_tiles(const SweepPlan& plan, const Source& source, const Wanted& wan
   tiling.columns = columns_read(plan, source);
   const Costs costs = costs_of(plan, tiling.columns, source, wanted, backend);
 
-  const std::int64_t work = std::max<std::int64_t>(1, work_per_tile / largest);
-  tiling.temperatures = std::min({static_cast<std::int64_t>(plan.temperatures.size()), longest_tile, work});
-  tiling.rows = std::clamp<std::int64_t>(work / tiling.temperatures, 1, plan.rows);
+  // A draw costs about as much as ten exponentials.
+  const auto draws = static_cast<std::int64_t>(std::min<std::uint64_t>(plan.samples, work_per_tile));
+  const std::int64_t work = std::max<std::int64_t>(1, work_per_tile / (largest + 10 * draws));
+  const auto all = static_cast<std::int64_t>(plan.temperatures.size());
+  tiling.temperatures = whole_or_power(std::min({all, longest_tile, work}), all);
+  tiling.rows = whole_or_power(std::clamp<std::int64_t>(work / tiling.temperatures, 1, plan.rows), plan.rows);
   const std::uint64_t budget = std::min(plan.memory, costs.fixed + useful_bytes);
   while (costs.total(tiling.rows, tiling.temperatures) > budget && tiling.rows > 1) {
-    tiling.rows = (tiling.rows + 1) / 2;
+    tiling.rows = power_below(tiling.rows);
   }
   while (costs.total(tiling.rows, tiling.temperatures) > budget && tiling.temperatures > 1) {
-    tiling.temperatures = (tiling.temperatures + 1) / 2;
+    tiling.temperatures = power_below(tiling.temperatures);
   }
   tiling.memory = costs.total(tiling.rows, tiling.temperatures);
   if (tiling.memory > plan.memory) {

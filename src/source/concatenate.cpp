@@ -27,6 +27,13 @@ class ConcatenatedSource final : public Source {
     for (const auto& part : parts_) names.push_back(part->name());
     return fmt::format("{}", fmt::join(names, " + "));
   }
+  [[nodiscard]] std::string place_of(std::int64_t row) const override {
+    for (const auto& part : parts_) {
+      if (row < part->rows()) return part->place_of(row);
+      row -= part->rows();
+    }
+    return name();
+  }
   [[nodiscard]] std::int64_t rows() const override { return rows_; }
   [[nodiscard]] std::int64_t width() const override { return parts_.front()->width(); }
   [[nodiscard]] std::string dtype() const override {
@@ -46,9 +53,9 @@ class ConcatenatedSource final : public Source {
     return files;
   }
   [[nodiscard]] std::uint64_t scratch_bytes(std::int64_t rows) const override {
-    std::uint64_t most = 0;
-    for (const auto& part : parts_) most = std::max(most, part->scratch_bytes(std::min(rows, part->rows())));
-    return most;
+    std::uint64_t sum = 0;
+    for (const auto& part : parts_) sum += part->scratch_bytes(std::min(rows, part->rows()));
+    return sum;
   }
 
   void read(std::int64_t first, std::int64_t count, std::int64_t columns, double* destination) override {

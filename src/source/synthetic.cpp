@@ -18,6 +18,7 @@
 
 #include "tempsweep/core/errors.hpp"
 #include "tempsweep/core/number.hpp"
+#include "tempsweep/math/draw_address.hpp"
 #include "tempsweep/math/philox.hpp"
 
 #include "core/quote.hpp"
@@ -27,7 +28,7 @@
 namespace tempsweep {
 namespace {
 
-constexpr std::uint32_t purpose = 6;
+constexpr auto purpose = static_cast<std::uint32_t>(Purpose::synthetic_input);
 constexpr std::int64_t widest = std::int64_t{1} << 32U;  // pair indices must fit one counter word
 
 enum class Kind : std::uint8_t { normal, gumbel, zipf, uniform };

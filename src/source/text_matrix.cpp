@@ -20,7 +20,9 @@ class TextSource final : public Source {
   [[nodiscard]] std::string dtype() const override { return "text"; }
   [[nodiscard]] const std::vector<std::string>& token_names() const override { return matrix_.token_names; }
   [[nodiscard]] std::vector<std::string> files() const override { return {path_}; }
-  [[nodiscard]] std::uint64_t scratch_bytes(std::int64_t) const override { return 0; }
+  [[nodiscard]] std::uint64_t scratch_bytes(std::int64_t) const override {
+    return matrix_.values.capacity() * sizeof(double);
+  }
 
   void read(std::int64_t first, std::int64_t count, std::int64_t columns, double* destination) override {
     require_block(*this, first, count, columns);

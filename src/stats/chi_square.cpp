@@ -26,6 +26,8 @@ void push(ChiSquareScratch& scratch, const Cell& cell) {
 /// probability.
 void pool(std::span<const double> probability, std::span<const std::uint64_t> counts, double n,
           std::size_t tokens, ChiSquareScratch& scratch) {
+  scratch.expected.reserve(probability.size());
+  scratch.observed.reserve(probability.size());
   scratch.expected.clear();
   scratch.observed.clear();
   Cell open;

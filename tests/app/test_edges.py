@@ -47,11 +47,11 @@ def test_log_partition_at_zero(bench: Bench, row: list[float], expected: float) 
 def test_infinite_temperature(bench: Bench) -> None:
     bench.save("in.npy", [[1.0, 4.0, -INF, 7.0, -2.0]])
     got = bench.sweep("in.npy", "--temperatures", "inf", "--metrics", "all", "--probabilities", "f32")
-    assert at(got, "entropy") == pytest.approx(2) and at(got, "perplexity") == pytest.approx(4)
-    assert at(got, "top_probability") == at(got, "collision_probability") == pytest.approx(0.25)
-    assert at(got, "mean_logit") == pytest.approx(2.5)
-    assert at(got, "logit_variance") == pytest.approx(np.var([1, 4, 7, -2]))
-    assert at(got, "log_partition") == pytest.approx(np.log(4))
+    assert at(got, "entropy") == pytest.approx(2, rel=1e-15) and at(got, "perplexity") == pytest.approx(4, rel=1e-15)
+    assert at(got, "top_probability") == at(got, "collision_probability") == pytest.approx(0.25, rel=1e-15)
+    assert at(got, "mean_logit") == pytest.approx(2.5, rel=1e-15)
+    assert at(got, "logit_variance") == pytest.approx(np.var([1, 4, 7, -2]), rel=1e-15)
+    assert at(got, "log_partition") == pytest.approx(np.log(4), rel=1e-15)
     assert [at(got, name) for name in FLAT[1:]] == [0, 0, 0]
     np.testing.assert_array_equal(got["probability"][0, 0, 0], [0.25, 0.25, 0, 0.25, 0.25])
 

@@ -18,6 +18,7 @@ LONG = {
     "dense": ("--synthetic", "gumbel", "--vocab", "1000", "--synthetic-rows", "2000", "--probabilities", "f32"),
     "draws": ("--synthetic", "gumbel", "--vocab", "30k", "--synthetic-rows", "1000", "--samples", "100k", "--counts",
               "drop"),
+    "one_point": ("--synthetic", "gumbel", "--vocab", "10", "--samples", "100G", "--temperatures", "1", "--counts", "drop"),
 }
 SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 

@@ -59,6 +59,9 @@ def test_text(bench: Bench) -> None:
     np.savetxt(bench.path("in.csv"), values, delimiter=",", fmt="%.4f")
     limit = 128
     assert peak_mebibytes(bench, "in.csv", "--temperatures", "0.5,1", "--memory", f"{limit}M") < limit
+    refused = bench.run("sweep", "in.csv", "-o", "out.h5", "--memory", "48M")  # the file is about 30 MB
+    assert refused.returncode == 5 and "convert to .npy" in refused.stderr
+    assert not bench.path("out.h5").exists()
 
 
 @pytest.mark.skipif(os.environ.get("TEMPSWEEP_LONG") != "1", reason="2 GB of output; set TEMPSWEEP_LONG=1")

@@ -58,6 +58,8 @@ def weight(depth: float, beta: float) -> float:
     """e^(-depth beta) by the documented operations."""
     if depth == 0:
         return 1.0
+    if math.isinf(beta):
+        return 0.0
     product = depth * beta
     if not product <= 708:
         return 0.0
@@ -108,7 +110,8 @@ def alias_table(law: list[int], column_bits: int) -> list[tuple[int, int]]:
 
 def draw(seed: int, temperature: float, row: int, logits: list[float], n: int) -> list[int]:
     column_bits = (len(logits) - 1).bit_length()
-    weights = [weight(max(logits) - logit, 1 / temperature) for logit in logits]
+    beta = 1 / temperature if temperature else math.inf
+    weights = [weight(max(logits) - logit, beta) for logit in logits]
     table = alias_table(integer_law(weights, column_bits), column_bits)
     counts = [0] * len(logits)
     for word in words(seed, temperature, len(logits), row, n):
@@ -125,15 +128,16 @@ def test_counts_are_those_of_the_method(tmp_path: Path, size: int, seed: int) ->
     h5py = pytest.importorskip("h5py")
     rows = [[math.sin(1.7 * i + row) * 4 - 0.01 * i * row for i in range(size)] for row in range(3)]
     rows[1][0] = rows[1][-1]  # a tie
-    temperatures, n = [0.05, 0.7, 1.0, 30.0], 1501
+    temperatures, n = [0.0, 0.05, 0.7, 1.0, 30.0, math.inf], 1501
     (tmp_path / "in.json").write_text(json.dumps(rows))
     out = tmp_path / "out.h5"
     subprocess.run(
         [PROGRAM, "sweep", str(tmp_path / "in.json"), "-o", str(out), "--samples", str(n), "--seed", str(seed), "--quiet",
-         "--counts", "store", "--temperatures", ",".join(map(repr, temperatures))],
+         "--rows", "1:3", "--counts", "store", "--temperatures", ",".join(map(repr, temperatures))],
         check=True)
     with h5py.File(out, "r") as result:
         counts = result["count"][0]
-    for row, logits in enumerate(rows):
+        assert result["row"][:].tolist() == [1, 2]
+    for row, logits in enumerate(rows[1:], start=1):  # a selected row keeps its number in the whole input
         for t, temperature in enumerate(temperatures):
-            assert counts[row, t].tolist() == draw(seed, temperature, row, logits, n), (row, temperature)
+            assert counts[row - 1, t].tolist() == draw(seed, temperature, row, logits, n), (row, temperature)

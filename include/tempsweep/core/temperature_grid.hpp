@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -16,9 +18,12 @@ namespace tempsweep {
 ///   `@file`          one temperature a line; blank lines and lines that begin with # are skipped
 /// Ranges hold both ends exactly; n = 1 needs a = b; n takes k/M/G and exponents.
 ///
+/// \param memory  bytes that the grid and its inverses may take.
 /// \returns strictly increasing temperatures (−0 becomes +0), at least one.
 /// \throws InputError naming the item: T < 0, NaN, malformed item, empty list, more than 2³¹ − 1 points.
+/// \throws MemoryError when a range does not fit.
 /// \throws FileError when `@file` cannot be read.
-[[nodiscard]] std::vector<double> parse_temperatures(std::string_view specification);
+[[nodiscard]] std::vector<double> parse_temperatures(
+    std::string_view specification, std::uint64_t memory = std::numeric_limits<std::uint64_t>::max());
 
 }  // namespace tempsweep

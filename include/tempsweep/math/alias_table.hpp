@@ -40,6 +40,11 @@ struct AliasScratch {
   std::vector<std::uint32_t> light, heavy;
 };
 
+/// Bytes that a table and its working memory take for a vocabulary; up to two columns a token.
+[[nodiscard]] inline std::uint64_t alias_bytes(std::uint64_t tokens) {
+  return tokens * (2 * sizeof(AliasEntry) + 3 * sizeof(std::uint64_t) + 4 * sizeof(std::uint32_t));
+}
+
 namespace alias_detail {
 
 inline constexpr int bucket_bits = 11;

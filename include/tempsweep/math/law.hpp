@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cfloat>
 #include <cmath>
 #include <limits>
 
@@ -55,6 +56,12 @@ TEMPSWEEP_HD inline bool is_zero_limit(double temperature) {
   return std::isinf(inverse_temperature(temperature));
 }
 
+/// m − l₂, finite even where the difference is not: at T = ∞ every token counts, however deep.
+TEMPSWEEP_HD inline double top_gap(const RowScan& row) {
+  const double gap = row.maximum - row.second;
+  return gap < DBL_MAX ? gap : DBL_MAX;
+}
+
 /// Puts the top group back on top of the rest (source: method of the shifted moments, docs/numerics.md).
 TEMPSWEEP_HD inline Law make_law(const RowScan& row, double temperature, const RestSums& rest) {
   Law law;
@@ -64,7 +71,7 @@ TEMPSWEEP_HD inline Law make_law(const RowScan& row, double temperature, const R
   law.zero_limit = is_zero_limit(temperature);
   law.beta = law.zero_limit ? 0 : inverse_temperature(temperature);
   if (!law.zero_limit && rest.weight > 0) {
-    const double gap = row.maximum - row.second;
+    const double gap = top_gap(row);
     const Scaled step = exp_minus_product(law.beta, gap);
     law.rest = step * rest.weight;
     law.squares = Scaled{step.mantissa * step.mantissa * rest.squares, 2 * step.exponent}.value();

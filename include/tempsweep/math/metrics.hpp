@@ -112,6 +112,10 @@ TEMPSWEEP_HD inline double renyi_entropy(const Law& law, double order, double re
   if (order == 1) {
     return metric::entropy(law);
   }
+  if (std::abs(order - 1) < 1e-5) {
+    // The difference below would cancel: two terms of the series, whose third is of the order (a - 1)^2.
+    return (metric::entropy_nat(law) - (order - 1) / 2 * metric::heat_capacity(law)) / ln_2;
+  }
   const double log_ties = std::log(law.ties);
   if (std::isinf(order)) {
     return (log_ties + law.log_rest()) / ln_2;

@@ -16,11 +16,6 @@
 namespace tempsweep::cpu {
 namespace {
 
-bool needs(const Wanted& wanted, MetricNeeds what) {
-  return std::any_of(wanted.metrics.begin(), wanted.metrics.end(),
-                     [&](MetricId id) { return metric_table[id].needs == what; });
-}
-
 /// ln(g + Z′) at T = 1, the reference of divergences.
 double unit_log_partition(const PreparedRow& row) {
   const double beta = 1;
@@ -38,7 +33,6 @@ class CpuBackend final : public Backend {
 
   void load(const RowBlock& block, std::int64_t vocabulary_size) override {
     first_row_ = block.first_row;
-    vocabulary_size_ = vocabulary_size;
     rows_.resize(static_cast<std::size_t>(block.rows));
     scans_.resize(rows_.size());
     parallel_for(block.rows, threads_, [&](std::int64_t r, int) {
@@ -47,7 +41,7 @@ class CpuBackend final : public Backend {
       prepare_row(block.logits.subspan(i * width, width), vocabulary_size, wanted_.vocabulary_by,
                   block.labels.empty() ? -1 : block.labels[i], rows_[i]);
       scans_[i] = rows_[i].scan;
-      if (needs(wanted_, MetricNeeds::unit_temperature) && scans_[i].status == RowStatus::ok) {
+      if (wants(wanted_, MetricNeeds::unit_temperature) && scans_[i].status == RowStatus::ok) {
         rows_[i].unit_log_partition = unit_log_partition(rows_[i]);
       }
     });
@@ -99,7 +93,6 @@ class CpuBackend final : public Backend {
   Wanted wanted_;
   int threads_;
   std::int64_t first_row_ = 0;
-  std::int64_t vocabulary_size_ = 0;
   std::vector<PreparedRow> rows_;
   std::vector<RowScan> scans_;
   std::vector<Scratch> scratch_;
@@ -107,11 +100,6 @@ class CpuBackend final : public Backend {
 
 std::unique_ptr<Backend> create(const Wanted& wanted, const BackendOptions& options) {
   return std::make_unique<CpuBackend>(wanted, options);
-}
-
-/// Table, integer weights, remainders, candidates and the light and heavy lists; up to two columns a token.
-std::uint64_t alias_bytes(std::uint64_t tokens) {
-  return tokens * (2 * sizeof(AliasEntry) + 3 * sizeof(std::uint64_t) + 4 * sizeof(std::uint32_t));
 }
 
 BackendMemory memory(const Wanted& wanted, std::int64_t largest_vocabulary) {
@@ -146,7 +134,7 @@ std::string device() {
 }  // namespace
 
 BackendEntry backend_entry() {
-  return {"cpu", [] { return std::string(); }, create, memory, device};
+  return {"cpu", [] { return std::string(); }, create, memory, device, multiply_add_rate};
 }
 
 }  // namespace tempsweep::cpu

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tempsweep/core/interrupt.hpp"
 #include "tempsweep/math/alias_draw.hpp"
 #include "tempsweep/math/draw_address.hpp"
 #include "tempsweep/math/log16.hpp"
@@ -12,11 +13,6 @@
 
 namespace tempsweep::cpu {
 namespace {
-
-bool wants(const Wanted& wanted, MetricNeeds needs) {
-  return std::any_of(wanted.metrics.begin(), wanted.metrics.end(),
-                     [&](MetricId id) { return metric_table[id].needs == needs; });
-}
 
 /// Sums at `order`·β for each temperature; the limit T → 0 has no rest and is left out of the pass.
 void sum_rests(const RowRun& run, double order, bool squares, Scratch& scratch, std::vector<RestSums>& sums) {
@@ -66,7 +62,7 @@ void write_renyi(const RowRun& run, const Wanted& wanted, const TileOutput& outp
       const Law& law = scratch.laws[t];
       double rest = 0;
       if (needs_sums && !law.zero_limit) {
-        const Scaled step = exp_minus_product(order * law.beta, law.maximum - run.row.scan.second);
+        const Scaled step = exp_minus_product(order * law.beta, top_gap(run.row.scan));
         rest = step.times(scratch.sums_at_orders[t].weight);
       }
       output.renyi_entropy[(static_cast<std::size_t>(run.offset) + t) * orders + k] =
@@ -84,8 +80,8 @@ void zero_limit_probabilities(const PreparedRow& row, std::span<float> out) {
 
 void write_probability(const PreparedRow& row, const Law& law, Scratch& scratch, std::span<float> out) {
   const std::size_t size = row.logits.size();
-  scratch.probability.resize(size);
   const bool prefix = row.tokens.empty();
+  scratch.probability.resize(prefix ? 0 : size);
   const std::span<float> target = prefix ? out.first(size) : std::span(scratch.probability);
   if (law.zero_limit) {
     zero_limit_probabilities(row, target);
@@ -113,6 +109,17 @@ void write_log_probability(const PreparedRow& row, const Law& law, std::span<std
   }
 }
 
+/// Draws between two looks at the interrupt flag: a few tenths of a second.
+constexpr std::uint64_t draws_at_once = std::uint64_t{1} << 25U;
+
+void draw_all(const PointStream& stream, std::uint64_t samples, const AliasTable& table,
+              std::uint64_t* counts) {
+  for (std::uint64_t first = 0; first < samples; first += draws_at_once) {
+    throw_if_interrupted();
+    draw_counts(stream, first, std::min(draws_at_once, samples - first), table, counts);
+  }
+}
+
 void write_counts(const RowRun& run, const Law& law, const Wanted& wanted, Scratch& scratch,
                   std::span<std::uint64_t> out) {
   scratch.weights.resize(run.row.logits.size());
@@ -124,11 +131,11 @@ void write_counts(const RowRun& run, const Law& law, const Wanted& wanted, Scrat
                    Purpose::alias, run.row_number);
   std::fill(out.begin(), out.end(), std::uint64_t{0});
   if (run.row.tokens.empty()) {
-    draw_counts(stream, wanted.samples, scratch.alias_table, out.data());
+    draw_all(stream, wanted.samples, scratch.alias_table, out.data());
     return;
   }
   scratch.counts.assign(run.row.logits.size(), 0);
-  draw_counts(stream, wanted.samples, scratch.alias_table, scratch.counts.data());
+  draw_all(stream, wanted.samples, scratch.alias_table, scratch.counts.data());
   for (std::size_t i = 0; i < run.row.tokens.size(); ++i) {
     out[run.row.tokens[i]] = scratch.counts[i];
   }

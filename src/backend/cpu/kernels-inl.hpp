@@ -224,7 +224,30 @@ inline void Probabilities(const double* HWY_RESTRICT logits, std::int64_t count,
   }
 }
 
-#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_SSSE3 || HWY_TARGET == HWY_SSE4
+/// Ten independent chains of multiply-adds, as many as two pipes of five cycles can hold. \returns how many
+/// were done.
+inline double MultiplyAdds(std::int64_t rounds, double* sink) {
+  const D d;
+  constexpr std::size_t chains = 10;
+  V chain[chains];
+  for (std::size_t k = 0; k < chains; ++k) {
+    chain[k] = hn::Set(d, static_cast<double>(k));
+  }
+  const auto factor = hn::Set(d, 0.999);
+  const auto term = hn::Set(d, 1e-3 + *sink * 0);
+  for (std::int64_t i = 0; i < rounds; ++i) {
+    for (std::size_t k = 0; k < chains; ++k) {
+      chain[k] = hn::MulAdd(chain[k], factor, term);
+    }
+  }
+  for (std::size_t k = 1; k < chains; ++k) {
+    chain[0] = hn::Add(chain[0], chain[k]);
+  }
+  *sink = hn::GetLane(chain[0]);
+  return static_cast<double>(rounds) * chains * vector_lanes;
+}
+
+#if !HWY_NATIVE_FMA || HWY_TARGET == HWY_SCALAR
 // No fused multiply-add here: the scalar functions have the right bits, at the price of a library call each.
 inline void TableWeights(const double* logits, std::int64_t count, double maximum, double beta, double* out) {
   for (std::int64_t i = 0; i < count; ++i) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 #include <cfloat>
+#include <chrono>
 #include <cmath>
 #include <vector>
 
@@ -27,6 +28,7 @@ namespace {
 HWY_EXPORT(BlockSums);
 HWY_EXPORT(Probabilities);
 HWY_EXPORT(TableWeights);
+HWY_EXPORT(MultiplyAdds);
 
 /// Adds partial sums in a pairwise tree whose shape depends on their number alone.
 class PairwiseSum {
@@ -123,6 +125,19 @@ void probabilities(const double* logits, std::int64_t count, double maximum, dou
 
 void table_weights(const double* logits, std::int64_t count, double maximum, double beta, double* out) {
   HWY_DYNAMIC_DISPATCH(TableWeights)(logits, count, maximum, beta, out);
+}
+
+double multiply_add_rate() {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::int64_t rounds = 20000;
+  double best = 0;
+  double sink = 0;
+  for (const auto end = Clock::now() + std::chrono::milliseconds(20); Clock::now() < end;) {
+    const auto start = Clock::now();
+    const double done = HWY_DYNAMIC_DISPATCH(MultiplyAdds)(rounds, &sink);
+    best = std::max(best, done / std::chrono::duration<double>(Clock::now() - start).count());
+  }
+  return best;
 }
 
 const char* instruction_set() {

@@ -34,6 +34,9 @@ void probabilities(const double* logits, std::int64_t count, double maximum, dou
 /// \param beta  in [0, ∞]; ∞ is T = 0.
 void table_weights(const double* logits, std::int64_t count, double maximum, double beta, double* out);
 
+/// Fused multiply-adds a second of one thread, measured over about 20 ms: the ceiling of the loops above.
+[[nodiscard]] double multiply_add_rate();
+
 /// Name of the instruction set that the calls above run on here, e.g. "AVX2".
 [[nodiscard]] const char* instruction_set();
 
