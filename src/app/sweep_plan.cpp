@@ -9,24 +9,20 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "tempsweep/core/clock.hpp"
 #include "tempsweep/core/errors.hpp"
 #include "tempsweep/core/memory.hpp"
 #include "tempsweep/core/number.hpp"
 #include "tempsweep/core/parallel.hpp"
 #include "tempsweep/core/temperature_grid.hpp"
 #include "tempsweep/core/utf8.hpp"
-#include "tempsweep/math/alias_integers.hpp"
 
-#include "app/plan_file.hpp"
 #include "app/sweep_grammar.hpp"
-#include "app/version.hpp"
+#include "app/sweep_provenance.hpp"
 #include "core/quote.hpp"
 
 namespace tempsweep::app {
 namespace {
 
-constexpr const char* default_temperatures = "log:0.05:5:64";
 constexpr std::uint64_t auto_count_bytes = std::uint64_t{1} << 30;
 
 std::uint64_t count_option(const CommandLine& line, const std::string& name, std::uint64_t otherwise,
@@ -180,59 +176,6 @@ void settle_means(const CommandLine& line, SweepPlan& plan) {
   plan.memory = line.has("memory") ? parse_bytes(line.value("memory"), "--memory") : available_memory() / 2;
   plan.on_bad_row =
       static_cast<OnBadRow>(parse_choice("on-bad-row", line.value("on-bad-row", "stop"), {"stop", "skip"}));
-}
-
-std::string vocabulary_words(const SweepPlan& plan) {
-  return fmt::format("{}", fmt::join(plan.vocabulary_sizes, ","));
-}
-
-std::vector<std::pair<std::string, std::string>> spelled_defaults(const CommandLine& line,
-                                                                  const SweepPlan& plan) {
-  return {{"temperatures", line.value("temperatures", default_temperatures)},
-          {"vocab", vocabulary_words(plan)},
-          {"vocab-by", line.value("vocab-by", "prefix")},
-          {"metrics", line.value("metrics", "default")},
-          {"probabilities", line.value("probabilities", "none")},
-          {"samples", std::to_string(plan.samples)},
-          {"sampler", "alias"},
-          {"seed", std::to_string(plan.seed)},
-          {"method", "direct"},
-          {"on-bad-row", line.value("on-bad-row", "stop")}};
-}
-
-Attributes provenance(const CommandLine& line, const std::string& command_line, const Source& source,
-                      const BackendEntry& backend, const SweepPlan& plan) {
-  const std::string now = utc_now();
-  const std::string name = valid_utf8(source.name());
-  Attributes attributes = {
-      {"Conventions", std::string("CF-1.10")},
-      {"title", "temperature sweep of " + name},
-      {"history", now + ": " + valid_utf8(command_line)},
-      {"source", version_and_commit()},
-      {"schema_version", std::int64_t{1}},
-      {"plan", plan_as_json(line, spelled_defaults(line, plan))},
-      {"input_name", name},
-      {"input_shape", fmt::format("{},{}", source.rows(), source.width())},
-      {"input_dtype", source.dtype()},
-      {"vocab_by", line.value("vocab-by", "prefix")},
-      {"method", plan.method},
-      {"tolerance", plan.tolerance},
-      {"backend", std::string(backend.name)},
-      {"device", backend.device()},
-      {"threads", std::int64_t{plan.threads}},
-      {"seed", static_cast<std::int64_t>(plan.seed)},
-      {"samples", static_cast<std::int64_t>(plan.samples)},
-  };
-  if (plan.samples > 0) {
-    attributes.emplace_back("sampler", std::string("alias"));
-    attributes.emplace_back("sampling_law", std::string("full"));
-    attributes.emplace_back(
-        "sampler_floor",
-        sampler_floor(alias_column_bits(static_cast<std::uint64_t>(plan.vocabulary_sizes.back()))));
-  }
-  attributes.emplace_back("start_time", now);
-  attributes.emplace_back("complete", std::int64_t{0});
-  return attributes;
 }
 
 }  // namespace

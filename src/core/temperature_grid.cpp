@@ -100,8 +100,8 @@ void reserve_more(std::vector<double>& grid, std::uint64_t points, std::uint64_t
   // Temperatures and their inverses.
   if (grid.size() + points > std::min(memory, available_memory()) / (2 * sizeof(double))) {
     throw MemoryError(
-        fmt::format("--temperatures: the {} points of {} need {}; raise --memory, or take fewer", points,
-                    quote(item), format_bytes(2 * sizeof(double) * points)));
+        fmt::format("--temperatures: {} needs {} for its {} points; raise --memory, or take fewer",
+                    quote(item), format_bytes(2 * sizeof(double) * points), points));
   }
   try {
     grid.reserve(grid.size() + points);

@@ -80,7 +80,7 @@ def test_bad_row_stops(bench: Bench, kind: str) -> None:
     bench.save("in.npy", [[1, 2, 3], [3, 2, 1], row])
     bench.refuses(2, ["in.npy", "row 2", words, "--on-bad-row skip"], "in.npy")
     bench.save("one.npy", [[1, 2, 3]])
-    bench.refuses(2, ["row 3", words], "one.npy", "in.npy")
+    bench.refuses(2, ["in.npy: row 2", words], "one.npy", "in.npy")  # the file, and the row in it
     assert bench.sweep("in.npy", "--rows", "0:2")["row_status"].tolist() == [[0, 0]]
 
 

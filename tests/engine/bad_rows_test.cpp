@@ -49,7 +49,8 @@ TEST(BadRows, StopTheRunWithFileRowAndColumn) {
   EXPECT_EQ(message_of(plan), "logits/run 7.npy: row 2: column 0 is +inf" + way_out);
   plan.first_row = 3;
   plan.rows = 2;
-  EXPECT_EQ(message_of(plan), "logits/run 7.npy: row 3: every token is masked (-inf)" + way_out);
+  EXPECT_EQ(message_of(plan),
+            "logits/run 7.npy: row 3: every token of the vocabulary of 4 is masked (-inf)" + way_out);
   plan.first_row = 4;
   plan.rows = 1;
   EXPECT_EQ(message_of(plan), "no error");

@@ -20,6 +20,8 @@
 #include <hwy/highway.h>
 
 #include "backend/cpu/kernels-inl.hpp"
+// after the vector types
+#include "backend/cpu/table_weights-inl.hpp"
 
 #if HWY_ONCE
 namespace tempsweep::cpu {
