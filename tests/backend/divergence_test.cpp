@@ -11,7 +11,22 @@ namespace tempsweep::testing {
 namespace {
 
 const std::vector<double> temperatures = {0.01, 0.05, 0.3, 0.9, 1.0, 1.1, 3.0, 100.0};
-const std::vector<double> orders = {0, 0.25, 0.5, 1, 2, 3, 10, HUGE_VAL};
+const std::vector<double> orders = {0, 0.25, 0.5, 0.999, 1, 1.01, 2, 3, 10, HUGE_VAL};
+
+/// The closer an order is to 1 the more its formula cancels; a series takes over, and no order is far off.
+TEST(Divergence, RenyiEntropyIsSmoothAtOne) {
+  Wanted wanted;
+  wanted.renyi_orders = {1 - 2e-5, 1 - 9e-6, 1 - 1e-12, 1 + 1e-12, 1 + 9e-6, 1 + 2e-5};
+  const auto logits = normal_logits(400, 2.5, 9);
+  const BackendRun run = run_backend(wanted, logits, temperatures);
+  for (std::size_t t = 0; t < temperatures.size(); ++t) {
+    const QuadLaw law(logits, temperatures[t]);
+    for (std::size_t k = 0; k < wanted.renyi_orders.size(); ++k) {
+      EXPECT_NEAR(run.renyi[t * wanted.renyi_orders.size() + k], law.renyi_bits(wanted.renyi_orders[k]), 2e-9)
+          << "order 1 + " << wanted.renyi_orders[k] - 1 << " T " << temperatures[t];
+    }
+  }
+}
 
 TEST(Divergence, RenyiEntropyAgreesWithQuad) {
   Wanted wanted;

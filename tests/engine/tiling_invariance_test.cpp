@@ -75,8 +75,8 @@ TEST(TilingByMemory, MemoryDoesNotShow) {
   ASSERT_EQ(source.longest_block(), many);
   std::int64_t before = many;
   for (const std::uint64_t rows_less : {1U, 25U, 37U}) {
-    // A row holds its logits, their depths and five temperatures of two-byte codes.
-    plan.memory = prepared.tiling.memory - rows_less * wide * (8 + 8 + 5 * 2);
+    // A row holds its logits and five temperatures of two-byte codes.
+    plan.memory = prepared.tiling.memory - rows_less * wide * (8 + 5 * 2);
     VectorSource again(logits, many);
     const Sweep tight = sweep(plan, again);
     EXPECT_EQ(differing(roomy.sink, tight.sink), std::vector<std::string>{}) << rows_less;

@@ -17,10 +17,11 @@ namespace tempsweep::cpu {
 namespace {
 
 /// ln(g + Z′) at T = 1, the reference of divergences.
-double unit_log_partition(const PreparedRow& row) {
+double unit_log_partition(const PreparedRow& row, Rest& rest) {
+  collect_rest(row, rest);
   const double beta = 1;
   RestSums sums;
-  rest_sums(row.depths.data(), row.rest, row.deepest, std::span(&beta, 1), false, std::span(&sums, 1));
+  rest_sums(rest.depths.data(), rest.count, rest.deepest, std::span(&beta, 1), false, std::span(&sums, 1));
   return make_law(row.scan, 1.0, sums).shifted_log_partition;
 }
 
@@ -35,14 +36,18 @@ class CpuBackend final : public Backend {
     first_row_ = block.first_row;
     rows_.resize(static_cast<std::size_t>(block.rows));
     scans_.resize(rows_.size());
-    parallel_for(block.rows, threads_, [&](std::int64_t r, int) {
+    for (Scratch& scratch : scratch_) {
+      scratch.rest.row = nullptr;
+    }
+    parallel_for(block.rows, threads_, [&](std::int64_t r, int worker) {
       const auto i = static_cast<std::size_t>(r);
       const auto width = static_cast<std::size_t>(block.width);
       prepare_row(block.logits.subspan(i * width, width), vocabulary_size, wanted_.vocabulary_by,
                   block.labels.empty() ? -1 : block.labels[i], rows_[i]);
       scans_[i] = rows_[i].scan;
       if (wants(wanted_, MetricNeeds::unit_temperature) && scans_[i].status == RowStatus::ok) {
-        rows_[i].unit_log_partition = unit_log_partition(rows_[i]);
+        rows_[i].unit_log_partition =
+            unit_log_partition(rows_[i], scratch_[static_cast<std::size_t>(worker)].rest);
       }
     });
   }
@@ -58,7 +63,7 @@ class CpuBackend final : public Backend {
   /// docs/numerics.md.
   [[nodiscard]] ErrorBounds error_bounds(std::int64_t row) const override {
     const auto size =
-        static_cast<double>(std::max<std::int64_t>(1, rows_[static_cast<std::size_t>(row)].rest));
+        static_cast<double>(std::max<std::int64_t>(1, scans_[static_cast<std::size_t>(row)].unmasked));
     constexpr double unit = 0x1p-53;
     const double log_size = std::log(size) + 1;
     const double levels = std::ceil(std::log2(size / static_cast<double>(block_tokens) + 1)) + 1;
@@ -105,13 +110,13 @@ std::unique_ptr<Backend> create(const Wanted& wanted, const BackendOptions& opti
 BackendMemory memory(const Wanted& wanted, std::int64_t largest_vocabulary) {
   const auto tokens = static_cast<std::uint64_t>(largest_vocabulary);
   BackendMemory need;
-  need.bytes_per_loaded_row = tokens * sizeof(double) + sizeof(PreparedRow) + 128;
+  need.bytes_per_loaded_row = sizeof(PreparedRow) + sizeof(RowScan);
   if (wanted.vocabulary_by == VocabularyBy::rank) {
     // The index of the whole row is sorted before it is cut to the vocabulary.
     need.bytes_per_loaded_row += tokens * sizeof(double) + static_cast<std::uint64_t>(wanted.tokens) * 4;
   }
-  need.bytes_per_thread =
-      64 * (sizeof(Law) + 2 * sizeof(RestSums) + std::uint64_t{2} * 1400) + tokens * sizeof(float);
+  need.bytes_per_thread = 64 * (sizeof(Law) + 2 * sizeof(RestSums) + std::uint64_t{2} * 1400) +
+                          tokens * (sizeof(float) + sizeof(double));
   if (wanted.samples > 0) {
     need.bytes_per_thread += alias_bytes(tokens) + tokens * (sizeof(double) + sizeof(std::uint64_t));
   }

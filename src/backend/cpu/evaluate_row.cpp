@@ -26,7 +26,7 @@ void sum_rests(const RowRun& run, double order, bool squares, Scratch& scratch, 
   // Temperatures ascend, so those without a rest stand first.
   const std::size_t skipped = run.temperatures.size() - scratch.betas.size();
   sums.assign(run.temperatures.size(), RestSums{});
-  rest_sums(run.row.depths.data(), run.row.rest, run.row.deepest, scratch.betas, squares,
+  rest_sums(scratch.rest.depths.data(), scratch.rest.count, scratch.rest.deepest, scratch.betas, squares,
             std::span(sums).subspan(skipped));
 }
 
@@ -172,6 +172,7 @@ void evaluate_row(const RowRun& run, const Wanted& wanted, const TileOutput& out
     write_missing(run, wanted, output);
     return;
   }
+  collect_rest(run.row, scratch.rest);
   make_laws(run, wanted, scratch);
   write_metrics(run, wanted, output, scratch);
   write_renyi(run, wanted, output, scratch);

@@ -14,6 +14,7 @@ namespace tempsweep::cpu {
 
 /// What a thread keeps between grid points.
 struct Scratch {
+  Rest rest;
   std::vector<RestSums> sums;
   std::vector<RestSums> sums_at_orders;
   std::vector<double> betas;

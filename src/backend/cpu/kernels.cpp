@@ -21,6 +21,7 @@
 
 #include "backend/cpu/kernels-inl.hpp"
 // after the vector types
+#include "backend/cpu/row_scan-inl.hpp"
 #include "backend/cpu/table_weights-inl.hpp"
 
 #if HWY_ONCE
@@ -31,6 +32,8 @@ HWY_EXPORT(BlockSums);
 HWY_EXPORT(Probabilities);
 HWY_EXPORT(TableWeights);
 HWY_EXPORT(MultiplyAdds);
+HWY_EXPORT(ScanExtremes);
+HWY_EXPORT(CollectDepths);
 
 /// Adds partial sums in a pairwise tree whose shape depends on their number alone.
 class PairwiseSum {
@@ -127,6 +130,17 @@ void probabilities(const double* logits, std::int64_t count, double maximum, dou
 
 void table_weights(const double* logits, std::int64_t count, double maximum, double beta, double* out) {
   HWY_DYNAMIC_DISPATCH(TableWeights)(logits, count, maximum, beta, out);
+}
+
+Extremes scan_extremes(const double* logits, std::int64_t count) {
+  Extremes extremes;
+  HWY_DYNAMIC_DISPATCH(ScanExtremes)(logits, count, &extremes);
+  return extremes;
+}
+
+std::int64_t collect_depths(const double* logits, std::int64_t count, double maximum, double second,
+                            double* depths) {
+  return HWY_DYNAMIC_DISPATCH(CollectDepths)(logits, count, maximum, second, depths);
 }
 
 double multiply_add_rate() {

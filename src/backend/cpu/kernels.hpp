@@ -34,6 +34,22 @@ void probabilities(const double* logits, std::int64_t count, double maximum, dou
 /// \param beta  in [0, ∞]; ∞ is T = 0.
 void table_weights(const double* logits, std::int64_t count, double maximum, double beta, double* out);
 
+/// What a row of logits holds, whatever the temperature.
+struct Extremes {
+  double maximum = 0;         ///< −inf when every token is masked
+  double second = 0;          ///< largest below the maximum, −inf when there is none
+  double deepest = 0;         ///< smallest unmasked
+  std::int64_t unmasked = 0;  ///< tokens above −inf
+  std::int64_t ties = 0;      ///< tokens equal to the maximum
+  bool sound = false;         ///< no NaN and no +inf; when false, nothing else here means anything
+};
+[[nodiscard]] Extremes scan_extremes(const double* logits, std::int64_t count);
+
+/// Writes l₂ − l, at most DBL_MAX, of every token that is neither masked nor on top, in order.
+/// \param depths  room for them and for `virtual_lanes` more, which may be overwritten.  \returns how many.
+std::int64_t collect_depths(const double* logits, std::int64_t count, double maximum, double second,
+                            double* depths);
+
 /// Fused multiply-adds a second of one thread, measured over about 20 ms: the ceiling of the loops above.
 [[nodiscard]] double multiply_add_rate();
 

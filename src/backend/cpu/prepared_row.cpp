@@ -37,22 +37,6 @@ void select_by_rank(std::span<const double> logits, std::int64_t size, PreparedR
   row.logits = row.selected;
 }
 
-void collect_rest(PreparedRow& row) {
-  const double top = row.scan.maximum;
-  const double anchor = row.scan.second;
-  constexpr auto lanes = static_cast<std::size_t>(virtual_lanes);
-  const auto rest = static_cast<std::size_t>(row.scan.unmasked - row.scan.ties);
-  row.depths.resize(rest + lanes + 1);
-  std::size_t kept = 0;
-  for (const double logit : row.logits) {
-    row.depths[kept] = std::min(anchor - logit, DBL_MAX);
-    kept += static_cast<std::size_t>(logit > minus_infinity && logit != top);
-  }
-  std::fill(row.depths.begin() + static_cast<std::ptrdiff_t>(kept), row.depths.end(), 0.0);
-  row.rest = static_cast<std::int64_t>(kept);
-  row.deepest = std::min(anchor - row.scan.deepest, DBL_MAX);
-}
-
 double depth_of_label(const PreparedRow& row, std::int64_t label) {
   auto place = label;
   if (!row.tokens.empty()) {
@@ -68,45 +52,45 @@ double depth_of_label(const PreparedRow& row, std::int64_t label) {
 
 }  // namespace
 
+void collect_rest(const PreparedRow& row, Rest& rest) {
+  if (rest.row == &row) {
+    return;
+  }
+  constexpr auto slack = static_cast<std::size_t>(virtual_lanes);
+  const auto count = static_cast<std::size_t>(row.scan.unmasked - row.scan.ties);
+  rest.depths.resize(count + slack);
+  rest.count = collect_depths(row.logits.data(), std::ssize(row.logits), row.scan.maximum, row.scan.second,
+                              rest.depths.data());
+  std::fill(rest.depths.begin() + rest.count, rest.depths.end(), 0.0);
+  rest.deepest = std::min(row.scan.second - row.scan.deepest, DBL_MAX);
+  rest.row = &row;
+}
+
 RowScan scan_row(std::span<const double> logits) {
   RowScan scan;
-  scan.maximum = scan.second = minus_infinity;
-  scan.deepest = HUGE_VAL;
-  for (std::int64_t i = 0; i < std::ssize(logits); ++i) {
-    const double logit = logits[static_cast<std::size_t>(i)];
-    if (!(logit < HUGE_VAL)) {
-      scan.status = std::isnan(logit) ? RowStatus::not_a_number : RowStatus::positive_infinity;
-      scan.bad_column = i;
-      return scan;
-    }
-    scan.unmasked += static_cast<std::int64_t>(logit > minus_infinity);
-    scan.deepest = std::min(scan.deepest, logit > minus_infinity ? logit : HUGE_VAL);
-    if (logit > scan.second) {
-      if (logit > scan.maximum) {
-        scan.second = scan.maximum;
-        scan.maximum = logit;
-        scan.top_token = i;
-        scan.ties = 1;
-      } else if (logit == scan.maximum) {
-        ++scan.ties;
-      } else {
-        scan.second = logit;
-      }
-    }
+  const Extremes found = scan_extremes(logits.data(), std::ssize(logits));
+  if (!found.sound) {
+    const auto bad = std::find_if(logits.begin(), logits.end(), [](double l) { return !(l < HUGE_VAL); });
+    scan.status = std::isnan(*bad) ? RowStatus::not_a_number : RowStatus::positive_infinity;
+    scan.bad_column = bad - logits.begin();
+    return scan;
   }
+  scan.unmasked = found.unmasked;
   if (scan.unmasked == 0) {
     scan.status = RowStatus::all_masked;
+    return scan;
   }
-  if (scan.second == minus_infinity) {
-    scan.second = scan.maximum;
-  }
+  scan.ties = found.ties;
+  scan.maximum = found.maximum;
+  scan.second = found.second == minus_infinity ? found.maximum : found.second;
+  scan.deepest = found.deepest;
+  scan.top_token = std::find(logits.begin(), logits.end(), found.maximum) - logits.begin();
   return scan;
 }
 
 void prepare_row(std::span<const double> logits, std::int64_t vocabulary_size, VocabularyBy by,
                  std::int64_t label, PreparedRow& row) {
   row.tokens.clear();
-  row.rest = 0;
   row.label_depth = std::numeric_limits<double>::quiet_NaN();
   if (by == VocabularyBy::rank) {
     select_by_rank(logits, vocabulary_size, row);
@@ -117,7 +101,6 @@ void prepare_row(std::span<const double> logits, std::int64_t vocabulary_size, V
   if (row.scan.status != RowStatus::ok) {
     return;
   }
-  collect_rest(row);
   if (label >= 0) {
     row.label_depth = depth_of_label(row, label);
   }

@@ -11,23 +11,32 @@
 
 namespace tempsweep::cpu {
 
-/// A row at one vocabulary size, as the loops want it. Buffers are kept between rows.
+/// A row at one vocabulary size, scanned; buffers are kept between rows.
 struct PreparedRow {
   RowScan scan;
   std::span<const double> logits;     ///< of the vocabulary, in ascending token order
   std::vector<std::uint32_t> tokens;  ///< input index of each; empty: 0 … V − 1
-  std::vector<double> depths;         ///< l₂ − l of the rest, padded with zeros to a multiple of 8
-  std::int64_t rest = 0;              ///< tokens of the rest
-  double deepest = 0;                 ///< largest of their depths
   double label_depth = std::numeric_limits<double>::quiet_NaN();         ///< see Law::label_depth
   double unit_log_partition = std::numeric_limits<double>::quiet_NaN();  ///< see Law::unit_log_partition
   std::vector<double> selected{};  ///< storage of `logits` where they are no prefix of the row
 };
 
+/// The tokens below the top of one row, as the sums want them. A thread makes it anew for each row that it
+/// evaluates: it stays in the core's cache, and the rows of a block need no memory for it.
+struct Rest {
+  const PreparedRow* row = nullptr;  ///< whose it is
+  std::vector<double> depths;        ///< l₂ − l, followed by 8 zeros
+  std::int64_t count = 0;
+  double deepest = 0;  ///< largest of the depths
+};
+
+/// Makes `rest` that of `row`, unless it is already.
+void collect_rest(const PreparedRow& row, Rest& rest);
+
 /// One read of the logits: maximum, ties, second distinct value, masked tokens, first bad column.
 [[nodiscard]] RowScan scan_row(std::span<const double> logits);
 
-/// Fills `row` from the logits of one input row. Rows that are no law keep an empty rest.
+/// Fills `row` from the logits of one input row.
 /// \param label  true token (input index), or −1.
 void prepare_row(std::span<const double> logits, std::int64_t vocabulary_size, VocabularyBy by,
                  std::int64_t label, PreparedRow& row);
