@@ -22,12 +22,12 @@ verdict() { # verdict NAME STATUS
   if [[ $2 == 0 ]]; then passed=$((passed + 1)); else failed=$((failed + 1)) && printf 'FAILED: %s\n' "$1"; fi
 }
 
-# build FOLDER OPTION...: configures and builds everything in the folder.
+# build FOLDER TARGET OPTION...: configures the folder and builds a target of it.
 build() {
-  local folder=$1
-  shift
+  local folder=$1 target=$2
+  shift 2
   "${launcher[@]}" cmake -S . -B "$folder" -G Ninja -DTEMPSWEEP_PYTHON="$root/.venv/bin/python" "$@" &&
-    "${launcher[@]}" cmake --build "$folder"
+    "${launcher[@]}" cmake --build "$folder" --target "$target"
 }
 
 # count_tests FOLDER OPTION...: runs ctest and adds up its report; a run without a report is a failure.
@@ -46,14 +46,14 @@ count_tests() {
   passed=$((passed + (total > bad + left ? total - bad - left : 0))) failed=$((failed + bad)) skipped=$((skipped + left))
 }
 
-# build_and_test NAME FOLDER BUILD-OPTION... -- CTEST-OPTION...
+# build_and_test NAME FOLDER TARGET BUILD-OPTION... -- CTEST-OPTION...
 build_and_test() {
-  local name=$1 folder=$2 options=()
-  shift 2
+  local name=$1 folder=$2 target=$3 options=()
+  shift 3
   while [[ $1 != -- ]]; do options+=("$1") && shift; done
   shift
   step "$name"
-  if build "$folder" "${options[@]}"; then
+  if build "$folder" "$target" "${options[@]}"; then
     count_tests "$folder" "$@"
   else
     verdict "$name: build" 1
@@ -94,17 +94,18 @@ step "format and include rules"
 status_of clang-format check_format
 status_of check_includes python3 scripts/check_includes.py
 
-build_and_test "tests" build -DCMAKE_BUILD_TYPE=Release -DTEMPSWEEP_CUDA=AUTO --
+build_and_test "tests" build all -DCMAKE_BUILD_TYPE=Release -DTEMPSWEEP_CUDA=AUTO --
 
 if [[ $fast == false ]]; then
   unit=(-DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1" -DTEMPSWEEP_BENCH=OFF -DTEMPSWEEP_CUDA=OFF)
   export UBSAN_OPTIONS=print_stacktrace=1
-  build_and_test "unit tests under address and undefined" build-asan \
-    "${unit[@]}" -DTEMPSWEEP_SANITIZE=address,undefined -- -L '^unit$'
+  build_and_test "unit tests under address and undefined" build-asan unit_tests \
+    "${unit[@]}" -DTEMPSWEEP_SANITIZE=address,undefined -- -L '^unit'
   # The thread sanitizer of this compiler needs the old layout of the address space.
   arch=$(uname -m)
   if setarch "$arch" -R true 2>/dev/null; then launcher=(setarch "$arch" -R); fi
-  build_and_test "unit tests under thread" build-tsan "${unit[@]}" -DTEMPSWEEP_SANITIZE=thread -- -L '^unit$'
+  build_and_test "unit tests of threaded code under thread" build-tsan unit_tests_threads \
+    "${unit[@]}" -DTEMPSWEEP_SANITIZE=thread -- -L '^unit_threads$'
   launcher=()
   step "clang-tidy"
   status_of clang-tidy check_tidy
