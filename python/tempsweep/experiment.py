@@ -21,6 +21,9 @@ def _checked_logits(tokens: Sequence[str], logits: Union[Sequence[float], np.nda
         raise ValueError(f"logits must be one non-empty row of numbers, not of shape {row.shape}")
     if len(tokens) != row.size:
         raise ValueError(f"{len(tokens)} tokens for {row.size} logits: give one name per logit")
+    bad = np.flatnonzero(np.isnan(row) | (row == np.inf))
+    if bad.size:
+        raise ValueError(f"logits[{bad[0]}] (token {tokens[bad[0]]!r}) is {row[bad[0]]}; -inf masks a token")
     return row[np.newaxis, :]
 
 

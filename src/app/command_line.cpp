@@ -19,17 +19,22 @@ const OptionSpec* find_spec(const std::vector<OptionSpec>& specs, std::string_vi
   return found == specs.end() ? nullptr : &*found;
 }
 
+std::vector<std::string> names_of(const std::vector<OptionSpec>& specs) {
+  std::vector<std::string> names;
+  names.reserve(specs.size());
+  for (const OptionSpec& spec : specs) {
+    names.push_back(spec.name);
+  }
+  return names;
+}
+
 /// cxxopts says that an option does not exist, but not which one was meant.
 void reject_unknown(const std::string& command, const std::vector<OptionSpec>& specs,
                     const std::string& name) {
   if (find_spec(specs, name) != nullptr || name == "help") {
     return;
   }
-  std::vector<std::string> names;
-  for (const OptionSpec& spec : specs) {
-    names.push_back(spec.name);
-  }
-  const std::string nearest = near_miss(name, names);
+  const std::string nearest = near_miss(name, names_of(specs));
   const std::string hint = nearest.empty() ? "" : fmt::format("; did you mean --{}?", nearest);
   throw InputError(
       fmt::format("{}: unknown option --{}{} (see tempsweep {} --help)", command, name, hint, command));
@@ -136,10 +141,14 @@ std::string CommandLine::value(std::string_view name, std::string_view otherwise
   return std::string(found == values_.end() ? otherwise : found->second);
 }
 
-void CommandLine::set_default(const std::vector<OptionSpec>& specs, const std::string& name,
-                              const std::string& value) {
-  reject_unknown("--plan", specs, name);
-  reject_later("--plan", *find_spec(specs, name));
+void CommandLine::set_default(const std::vector<OptionSpec>& specs, const std::string& where,
+                              const std::string& name, const std::string& value) {
+  const OptionSpec* const spec = find_spec(specs, name);
+  if (spec == nullptr) {
+    throw InputError(fmt::format("{}: there is no option \"{}\"{} (see tempsweep sweep --help)", where, name,
+                                 near_miss_hint(name, names_of(specs))));
+  }
+  reject_later(where, *spec);
   values_.try_emplace(name, value);
 }
 

@@ -36,7 +36,9 @@ class CommandLine {
 
   /// Adds an option that the command line left open (a plan file's). \throws InputError when it does not
   /// exist.
-  void set_default(const std::vector<OptionSpec>& specs, const std::string& name, const std::string& value);
+  /// `where` names the file in messages.
+  void set_default(const std::vector<OptionSpec>& specs, const std::string& where, const std::string& name,
+                   const std::string& value);
   void set_words(std::vector<std::string> words) { words_ = std::move(words); }
   [[nodiscard]] bool wants_help() const { return help_; }
 

@@ -104,7 +104,7 @@ void apply_plan_file(const std::string& path, const std::vector<OptionSpec>& spe
       continue;
     }
     if (!flag || value.get<bool>()) {
-      line.set_default(specs, key, word_of(path, key, value));
+      line.set_default(specs, "--plan " + path, key, word_of(path, key, value));
     }
   }
 }

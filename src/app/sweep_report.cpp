@@ -107,10 +107,11 @@ void print_verdict(const SweepJob& job, const SweepSummary& summary) {
     return;
   }
   fmt::print(
-      "  draws: {} (chi-square at {} points, smallest adjusted p 10^{:.2f}, at row {} and T = {:.6g}; alpha "
+      "  draws: {} (chi-square at {} points, smallest adjusted p {:.3g}, at row {} and T = {:.6g}; alpha "
       "{:g})\n",
       draws_rejected(job, summary) ? "REJECTED" : "agree with the law", summary.tested_points,
-      adjusted_log10_p(summary), summary.smallest_p_row, summary.smallest_p_temperature, job.alpha);
+      std::pow(10.0, adjusted_log10_p(summary)), summary.smallest_p_row, summary.smallest_p_temperature,
+      job.alpha);
 }
 
 }  // namespace
@@ -141,12 +142,14 @@ void print_tiling(const PreparedSweep& prepared) {
 void print_summary(const SweepJob& job, const PreparedSweep& prepared, const SweepSummary& summary) {
   fmt::print("{}: {} in {}\n", job.output, shape_in_words(prepared.plan),
              format_seconds(summary.elapsed_seconds));
-  fmt::print("  compute: {} ({} element-temperatures/s, {} backend, {} threads)\n",
+  fmt::print("  compute: {} ({} element-temperatures/s{}, {} backend, {} threads)\n",
              format_seconds(summary.compute_seconds),
              format_quantity(work_of(prepared.plan) / std::max(summary.compute_seconds, 1e-9)),
-             job.backend->name, prepared.plan.threads);
+             prepared.plan.samples > 0 ? ", draws included" : "", job.backend->name, prepared.plan.threads);
   if (summary.skipped_rows > 0) {
-    fmt::print("  skipped: {} rows that are no law (see row_status)\n", summary.skipped_rows);
+    fmt::print("  skipped: {} that {} no law (see row_status)\n",
+               summary.skipped_rows == 1 ? "1 row" : fmt::format("{} rows", summary.skipped_rows),
+               summary.skipped_rows == 1 ? "is" : "are");
   }
   print_verdict(job, summary);
 }

@@ -30,6 +30,7 @@ constexpr std::string_view tables =
 constexpr std::string_view json_lines =
     "holds one document a line (such as evaluation samples), no logits; dump the logits with numpy.save to "
     ".npy";
+constexpr std::string_view packed = "is compressed; unpack it first (gunzip, unxz, unzstd)";
 constexpr std::string_view llama =
     "a llama.cpp logits dump is not supported in this version; convert to .npy with numpy.save";
 
@@ -50,6 +51,9 @@ constexpr std::array formats{
     Format{".arrow", nullptr, tables},
     Format{".feather", nullptr, tables},
     Format{".jsonl", nullptr, json_lines},
+    Format{".gz", nullptr, packed},
+    Format{".xz", nullptr, packed},
+    Format{".zst", nullptr, packed},
 };
 
 std::string lower(std::string text) {
