@@ -122,7 +122,7 @@ bool store_counts(const CommandLine& line, const Source& source, const SweepPlan
   if (plan.samples == 0 || policy == 2) {
     return false;
   }
-  const double tokens = static_cast<double>(
+  const auto tokens = static_cast<double>(
       plan.vocabulary_by == VocabularyBy::prefix ? plan.vocabulary_sizes.back() : source.width());
   const double bytes = 8.0 * static_cast<double>(grid_points(plan)) * tokens;
   return policy == 1 || bytes <= static_cast<double>(auto_count_bytes);

@@ -39,7 +39,7 @@ def test_command_line_wins(bench: Bench, logits: np.ndarray) -> None:
 
 @pytest.mark.parametrize(("text", "needed"), [
     ("", ["JSON object"]), ("{", ["JSON object"]), ("[1]", ["JSON object"]), ("3", ["JSON object"]),
-    ('{"temperature": 1}', ["temperatures", "did you mean --temperatures?"]),
+    ('{"temperature": 1}', ["temperatures", "did you mean 'temperatures'?"]),
     ('{"help": true}', ['"help"', "leave it out"]), ('{"plan": "x"}', ['"plan"', "leave it out"]),
     ('{"samples": null}', ['"samples"', "no usable value"]), ('{"samples": {}}', ['"samples"']),
     ('{"samples": []}', ['"samples"']), ('{"samples": "many"}', ["--samples", "'many'"]),

@@ -33,8 +33,9 @@ struct Scaled {
       return {};
     }
     int shift = 0;
-    const double mantissa = std::frexp(a.mantissa * factor, &shift);
-    return std::isfinite(mantissa) ? Scaled{mantissa, a.exponent + shift} : Scaled{a.mantissa * factor, 0};
+    const double normalised = std::frexp(a.mantissa * factor, &shift);
+    return std::isfinite(normalised) ? Scaled{normalised, a.exponent + shift}
+                                     : Scaled{a.mantissa * factor, 0};
   }
 };
 

@@ -236,8 +236,8 @@ inline double MultiplyAdds(std::int64_t rounds, double* sink) {
   const auto factor = hn::Set(d, 0.999);
   const auto term = hn::Set(d, 1e-3 + *sink * 0);
   for (std::int64_t i = 0; i < rounds; ++i) {
-    for (std::size_t k = 0; k < chains; ++k) {
-      chain[k] = hn::MulAdd(chain[k], factor, term);
+    for (auto& link : chain) {
+      link = hn::MulAdd(link, factor, term);
     }
   }
   for (std::size_t k = 1; k < chains; ++k) {

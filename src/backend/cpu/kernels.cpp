@@ -158,7 +158,9 @@ double multiply_add_rate() {
 
 const char* instruction_set() {
   const auto supported = static_cast<std::uint32_t>(hwy::SupportedTargets());
-  return hwy::TargetName(1LL << std::countr_zero(supported & static_cast<std::uint32_t>(HWY_TARGETS)));
+  const std::int64_t target = std::int64_t{1}
+                              << std::countr_zero(supported & static_cast<std::uint32_t>(HWY_TARGETS));
+  return hwy::TargetName(target);
 }
 
 }  // namespace tempsweep::cpu
