@@ -20,7 +20,7 @@ MAY_INCLUDE = {
     "source": {"math", "core", "interfaces", "source"},
     "io": {"math", "core", "interfaces", "io"},
     "stats": {"math", "core", "interfaces", "stats"},
-    "backend": {"math", "core", "interfaces", "backend"},
+    "backend": {"math", "core", "interfaces", "backend", "kernels"},
     "engine": {"math", "core", "interfaces", "source", "stats", "backend", "engine"},
     "app": {"math", "core", "interfaces", "source", "io", "stats", "backend", "engine", "app"},
     "kernels": {"math", "kernels"},

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tempsweep/core/vocabulary.hpp"
+#include "tempsweep/math/error_bounds.hpp"
 #include "tempsweep/math/metrics.hpp"
 #include "tempsweep/math/row_scan.hpp"
 
@@ -25,6 +26,9 @@ struct Wanted {
   std::uint64_t seed = 0;
   VocabularyBy vocabulary_by = VocabularyBy::prefix;
   std::int64_t tokens = 0;  ///< length of the token axis of probabilities and counts
+  /// What the sums may err by: nat on entropy, relative on the shifted Z; ten times that, relative, on
+  /// variance and what follows from it. From 1e-12 to 1e-5; a backend may be more exact.
+  double tolerance = 1e-12;
 };
 
 /// Whether one of the wanted metrics needs it.
@@ -52,12 +56,6 @@ struct TileOutput {
   std::span<std::uint64_t> count;            ///< [rows, temperatures, tokens]; 0 outside the vocabulary
 };
 
-/// Absolute error bounds that hold for every temperature of a row.
-struct ErrorBounds {
-  double entropy = 0;        ///< nat
-  double log_partition = 0;  ///< relative, on the shifted Z (equal to nat on ln Z − βm)
-};
-
 /// The computation. One object serves one sweep; calls come from one thread, the object may use several.
 /// Results do not depend on threads, on the blocks rows come in, or on which temperatures are asked together.
 class Backend {
@@ -78,14 +76,30 @@ class Backend {
   [[nodiscard]] virtual std::span<const std::uint32_t> vocabulary(std::int64_t row) const = 0;
 };
 
-/// What a backend is going to hold, for the memory plan.
-struct BackendMemory {
+/// What a backend is going to hold, and to be given, for the plan.
+struct BackendNeeds {
+  std::uint64_t fixed_bytes = 0;           ///< whatever is loaded
   std::uint64_t bytes_per_loaded_row = 0;  ///< at the largest vocabulary
   std::uint64_t bytes_per_thread = 0;      ///< scratch
+  /// Exponentials that a tile should hold at most: about a second of work, for progress and interrupts.
+  std::int64_t work_per_tile = std::int64_t{1} << 31U;
 };
 
 struct BackendOptions {
   int threads = 1;
+  int device = 0;
+};
+
+/// A device as it is now; rates are measured by the call that makes this. 0 stands for what is not known.
+struct DeviceReport {
+  std::string name;
+  std::uint64_t memory_bytes = 0;
+  std::uint64_t free_bytes = 0;
+  double clock_hz = 0;
+  int units = 0;  ///< threads or multiprocessors
+  const char* unit_name = "";
+  double multiply_adds_per_second = 0;  ///< of one thread: the rate that its loops are compared to
+  double copy_bytes_per_second = 0;     ///< within memory, or from the host to a card and back
 };
 
 /// One line of the list of backends (engine/backends.hpp).
@@ -94,11 +108,11 @@ struct BackendEntry {
   /// Why it cannot be used now, or empty.
   std::string (*unavailable)();
   std::unique_ptr<Backend> (*create)(const Wanted&, const BackendOptions&);
-  BackendMemory (*memory)(const Wanted&, std::int64_t largest_vocabulary);
-  /// What it would run on here, for people and provenance: a processor's or a card's name.
-  std::string (*device)();
-  /// Multiply-adds a second of one thread, measured now: the rate that its loops are compared to.
-  double (*peak_rate)();
+  BackendNeeds (*needs)(const Wanted&, std::int64_t largest_vocabulary);
+  /// What it would run on here, for people and provenance: a processor's or the cards' names, by number.
+  std::vector<std::string> (*devices)();
+  DeviceReport (*measure)(int device);
+  bool automatic;  ///< whether `auto` may take it
 };
 
 }  // namespace tempsweep

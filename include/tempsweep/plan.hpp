@@ -39,6 +39,7 @@ struct SweepPlan {
   std::string method = "direct";
   double tolerance = 1e-12;
   int threads = 1;
+  int device = 0;            ///< of the backend, where it has several
   std::uint64_t memory = 0;  ///< bytes that the whole process may hold
   /// Provenance beyond the fields above: title, command line, the plan as JSON, …
   Attributes provenance;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -7,9 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tempsweep/core/errors.hpp"
-#include "tempsweep/core/memory.hpp"
 #include "tempsweep/core/number.hpp"
-#include "tempsweep/core/parallel.hpp"
 #include "tempsweep/engine.hpp"
 
 #include "app/command_line.hpp"
@@ -21,11 +20,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 
-/// Element-temperatures a second of one thread, measured on the backend's own kernel.
-double measured_rate(const BackendEntry& entry) {
+/// Element-temperatures a second, one thread of the host, measured on the backend's own kernel.
+double measured_rate(const BackendEntry& entry, int device) {
   Wanted wanted;
   wanted.metrics = {0};
-  const auto backend = entry.create(wanted, {1});
+  const auto backend = entry.create(wanted, {1, device});
   std::vector<double> logits(32768);
   for (std::size_t i = 0; i < logits.size(); ++i) {
     logits[i] = -1e-3 * static_cast<double>(i);
@@ -35,51 +34,82 @@ double measured_rate(const BackendEntry& entry) {
   TileOutput output;
   output.metrics.emplace_back(entropy);
   backend->load({logits, 1, std::ssize(logits), 0, {}}, std::ssize(logits));
-  const auto start = Clock::now();
-  backend->evaluate(temperatures, output);
-  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  return static_cast<double>(logits.size() * temperatures.size()) / seconds;
-}
-
-/// Bytes a second that one thread copies, read and written counted once each.
-double measured_copy() {
-  const std::vector<double> from(std::size_t{8} << 20, 1.0);
-  std::vector<double> to(from.size());
-  const auto start = Clock::now();
-  std::copy(from.begin(), from.end(), to.begin());
-  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  return 2.0 * static_cast<double>(from.size() * sizeof(double)) / seconds;
-}
-
-Json measure(const BackendEntry& entry) {
-  const std::string reason = entry.unavailable();
-  if (!reason.empty()) {
-    return {{"backend", entry.name}, {"available", false}, {"reason", reason}};
+  double best = 0;
+  for (int round = 0; round < 2; ++round) {  // the first warms up
+    const auto start = Clock::now();
+    backend->evaluate(temperatures, output);
+    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    best = std::max(best, static_cast<double>(logits.size() * temperatures.size()) / seconds);
   }
-  return {{"backend", entry.name},
-          {"available", true},
-          {"device", entry.device()},
-          {"threads", available_threads()},
-          {"memory_available_bytes", available_memory()},
-          {"element_temperatures_per_second_per_thread", measured_rate(entry)},
-          {"multiply_adds_per_second_per_thread", entry.peak_rate()},
-          {"copy_bytes_per_second", measured_copy()}};
+  return best;
+}
+
+Json unavailable(const BackendEntry& entry, const std::string& reason) {
+  return {{"backend", entry.name}, {"available", false}, {"reason", reason}};
+}
+
+Json measure(const BackendEntry& entry, int number) {
+  const DeviceReport report = entry.measure(number);
+  Json item = {{"backend", entry.name}, {"available", true},        {"device", report.name},
+               {"number", number},      {"unit", report.unit_name}, {"units", report.units}};
+  item["memory_bytes"] = report.memory_bytes;
+  item["memory_available_bytes"] = report.free_bytes;
+  if (report.clock_hz > 0) {
+    item["clock_hz"] = report.clock_hz;
+  }
+  item["element_temperatures_per_second"] = measured_rate(entry, number);
+  if (report.multiply_adds_per_second > 0) {
+    item["multiply_adds_per_second"] = report.multiply_adds_per_second;
+  }
+  item["copy_bytes_per_second"] = report.copy_bytes_per_second;
+  return item;
+}
+
+/// `automatic` backends are measured; the others are for checking, and slow.
+Json list_devices() {
+  Json list = Json::array();
+  for (const BackendEntry& entry : backends()) {
+    const std::string reason = entry.unavailable();
+    if (!reason.empty()) {
+      list.push_back(unavailable(entry, reason));
+      continue;
+    }
+    const auto names = entry.devices();
+    for (std::size_t device = 0; device < names.size(); ++device) {
+      if (entry.automatic) {
+        list.push_back(measure(entry, static_cast<int>(device)));
+      } else {
+        list.push_back(
+            {{"backend", entry.name}, {"available", true}, {"device", names[device]}, {"number", device}});
+      }
+    }
+  }
+  return list;
 }
 
 void print_device(const Json& item) {
   const auto name = item["backend"].get<std::string>();
   if (!item["available"].get<bool>()) {
-    fmt::print("{:<6} not available: {}\n", name, item["reason"].get<std::string>());
+    fmt::print("{:<10} not available: {}\n", name, item["reason"].get<std::string>());
+    return;
+  }
+  fmt::print("{:<10} {}: {}", name, item["number"].get<int>(), item["device"].get<std::string>());
+  if (!item.contains("units")) {
+    fmt::print("; not measured\n");
     return;
   }
   const auto giga = [&](const char* key) { return item[key].get<double>() / 1e9; };
-  fmt::print("{:<6} {}, {} threads, {} free\n", name, item["device"].get<std::string>(),
-             item["threads"].get<int>(), format_bytes(item["memory_available_bytes"].get<std::uint64_t>()));
-  fmt::print(
-      "       a thread: {:.2f} G element-temperatures/s; its ceiling: {:.1f} G multiply-adds/s, copies "
-      "{:.1f} GB/s\n",
-      giga("element_temperatures_per_second_per_thread"), giga("multiply_adds_per_second_per_thread"),
-      giga("copy_bytes_per_second"));
+  fmt::print(", {} {}{}, {} of {} free\n", item["units"].get<int>(), item["unit"].get<std::string>(),
+             item.contains("clock_hz") ? fmt::format(" at {:.2f} GHz", giga("clock_hz")) : "",
+             format_bytes(item["memory_available_bytes"].get<std::uint64_t>()),
+             format_bytes(item["memory_bytes"].get<std::uint64_t>()));
+  fmt::print("{:<10} {:.2f} G element-temperatures/s{}, copies {:.1f} GB/s\n", "",
+             giga("element_temperatures_per_second"),
+             item.contains("multiply_adds_per_second")
+                 ? fmt::format(" a thread, whose ceiling is {:.1f} G multiply-adds/s",
+                               giga("multiply_adds_per_second"))
+                 : "",
+             giga("copy_bytes_per_second"));
 }
 
 }  // namespace
@@ -94,10 +124,7 @@ int devices_command(const Arguments& arguments) {
   if (!line.words().empty()) {
     throw InputError("devices: takes no file; got '" + line.words().front() + "'");
   }
-  Json list = Json::array();
-  for (const BackendEntry& entry : backends()) {
-    list.push_back(measure(entry));
-  }
+  const Json list = list_devices();
   if (line.has("json")) {
     fmt::print("{}\n", list.dump(2));
     return 0;

@@ -101,11 +101,11 @@ void run(SweepJob& job, const CommandLine& line) {
   SweepSummary summary;
   {
     ProgressBar bar(grid_points(job.plan), quiet, terminal_style(color));
-    bool told = quiet || line.value("backend", "auto") != "auto";
+    bool told = quiet || line.value("backend", "auto") != "auto" || job.backend == &backends().front();
     summary = run_sweep(prepared, *job.source, *job.backend, *sink, [&](std::int64_t done) {
       // Not before the first tile: a run that fails at once says one thing only.
       if (!told) {
-        talk(fmt::format("tempsweep: no CUDA backend in this version, using the CPU ({} threads)\n",
+        talk(fmt::format("tempsweep: {}; using the CPU ({} threads)\n", backends().front().unavailable(),
                          job.plan.threads));
         told = true;
       }

@@ -167,6 +167,25 @@ void settle_method(const CommandLine& line, SweepPlan& plan) {
   }
 }
 
+void settle_device(const CommandLine& line, const BackendEntry& backend, SweepPlan& plan) {
+  if (!line.has("device")) {
+    return;
+  }
+  if (std::string_view(backend.name) == "cpu") {
+    throw InputError(
+        "--device chooses a CUDA device, and the cpu backend runs; leave it out, or add --backend cuda");
+  }
+  const std::uint64_t number = count_option(line, "device", 0, std::numeric_limits<int>::max());
+  const auto devices = backend.devices();
+  if (number >= devices.size()) {
+    throw DeviceError(
+        fmt::format("--device {}: there {} {}, numbered from 0; see tempsweep devices", number,
+                    devices.size() == 1 ? "is" : "are",
+                    devices.size() == 1 ? "one device" : fmt::format("{} devices", devices.size())));
+  }
+  plan.device = static_cast<int>(number);
+}
+
 void settle_means(const CommandLine& line, SweepPlan& plan) {
   const auto all = static_cast<std::uint64_t>(available_threads());
   plan.threads = static_cast<int>(count_option(line, "threads", all, 4096));
@@ -200,9 +219,7 @@ SweepJob make_sweep_job(const CommandLine& line, const std::string& command_line
     }
   }
   job.backend = &choose_backend(line.value("backend", "auto"));
-  if (line.has("device")) {
-    throw InputError("--device chooses a CUDA device; this version has only the CPU backend");
-  }
+  settle_device(line, *job.backend, job.plan);
   settle_means(line, job.plan);
   check_text_sizes(line, job.plan.memory);
   job.source = open_input(line);

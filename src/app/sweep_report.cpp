@@ -41,7 +41,8 @@ double estimated_seconds(const SweepJob& job, const PreparedSweep& prepared) {
   const std::int64_t width = std::min<std::int64_t>(plan.vocabulary_sizes.back(), 32768);
   Wanted wanted;
   wanted.metrics = plan.metrics;
-  const auto backend = job.backend->create(wanted, {plan.threads});
+  wanted.tolerance = plan.tolerance;
+  const auto backend = job.backend->create(wanted, {plan.threads, plan.device});
   std::vector<double> logits(static_cast<std::size_t>(width * plan.threads));
   for (std::size_t i = 0; i < logits.size(); ++i) {
     logits[i] = 3 * std::sin(static_cast<double>(i));

@@ -7,31 +7,20 @@
 #include "tempsweep/engine.hpp"
 
 #include "backend/cpu/cpu_backend.hpp"
+#include "backend/cuda/cuda_backend.hpp"
 
 namespace tempsweep {
-namespace {
-
-/// Holds the place of the CUDA backend: this version has no kernels, with or without a toolkit.
-BackendEntry cuda_entry() {
-  return {"cuda",
-          [] { return std::string("this version has no CUDA backend; use --backend cpu"); },
-          nullptr,
-          nullptr,
-          [] { return std::string(); },
-          nullptr};
-}
-
-}  // namespace
 
 std::span<const BackendEntry> backends() {
-  static const std::array<BackendEntry, 2> list = {cuda_entry(), cpu::backend_entry()};
+  static const std::array<BackendEntry, 3> list = {cuda::backend_entry(), cpu::backend_entry(),
+                                                   cuda::host_backend_entry()};
   return list;
 }
 
 const BackendEntry& choose_backend(std::string_view name) {
   for (const BackendEntry& entry : backends()) {
     const std::string reason = entry.unavailable();
-    if (name == "auto" && reason.empty()) {
+    if (name == "auto" && entry.automatic && reason.empty()) {
       return entry;
     }
     if (name == entry.name) {
@@ -41,7 +30,8 @@ const BackendEntry& choose_backend(std::string_view name) {
       return entry;
     }
   }
-  throw InputError(fmt::format("--backend: there is no backend '{}'; use auto, cpu or cuda", name));
+  throw InputError(
+      fmt::format("--backend: there is no backend '{}'; use auto, cpu, cuda or cuda-host", name));
 }
 
 }  // namespace tempsweep

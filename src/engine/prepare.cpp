@@ -51,6 +51,7 @@ Wanted wanted_of(const SweepPlan& plan, std::int64_t columns) {
   wanted.seed = plan.seed;
   wanted.vocabulary_by = plan.vocabulary_by;
   wanted.tokens = columns;
+  wanted.tolerance = plan.tolerance;
   return wanted;
 }
 

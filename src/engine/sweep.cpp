@@ -72,7 +72,8 @@ class SweepRun {
         source_(source),
         sink_(sink),
         progress_(progress),
-        backend_(backend.create(wanted_of(prepared.plan, prepared.tiling.columns), {prepared.plan.threads})),
+        backend_(backend.create(wanted_of(prepared.plan, prepared.tiling.columns),
+                                {prepared.plan.threads, prepared.plan.device})),
         buffers_(prepared) {}
 
   SweepSummary run() {

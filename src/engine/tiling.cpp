@@ -16,8 +16,6 @@ namespace {
 
 /// Program, libraries, HDF5's caches, the digest's buffer, thread stacks, allocator slack.
 constexpr std::uint64_t fixed_bytes = std::uint64_t{40} << 20;
-/// Exponentials a tile should hold at most: about a second on two threads.
-constexpr std::int64_t work_per_tile = std::int64_t{1} << 31;
 /// Longest tile along the temperature axis; longer grids are cut.
 constexpr std::int64_t longest_tile = 65536;
 
@@ -39,10 +37,11 @@ struct Costs {
 Costs costs_of(const SweepPlan& plan, std::int64_t columns, const Source& source, const Wanted& wanted,
                const BackendEntry& backend) {
   const std::int64_t largest = plan.vocabulary_sizes.back();
-  const BackendMemory memory = backend.memory(wanted, largest);
+  const BackendNeeds needs = backend.needs(wanted, largest);
   Costs costs{fixed_bytes, 0, bytes_per_point(plan, columns), source};
   const auto threads = static_cast<std::uint64_t>(plan.threads);
-  costs.fixed += threads * memory.bytes_per_thread + plan.temperatures.size() * 2 * sizeof(double);
+  costs.fixed +=
+      needs.fixed_bytes + threads * needs.bytes_per_thread + plan.temperatures.size() * 2 * sizeof(double);
   costs.fixed += plan.labels.size() * sizeof(std::int64_t);
   for (const auto& name : plan.token_names) {
     costs.fixed += sizeof(std::string) + name.size();
@@ -50,7 +49,7 @@ Costs costs_of(const SweepPlan& plan, std::int64_t columns, const Source& source
   if (plan.samples > 0) {
     costs.fixed += threads * statistics_bytes(largest, plan.samples);
   }
-  costs.per_row = static_cast<std::uint64_t>(columns) * sizeof(double) + memory.bytes_per_loaded_row;
+  costs.per_row = static_cast<std::uint64_t>(columns) * sizeof(double) + needs.bytes_per_loaded_row;
   return costs;
 }
 
@@ -88,9 +87,11 @@ Tiling plan_tiles(const SweepPlan& plan, const Source& source, const Wanted& wan
   Tiling tiling;
   tiling.columns = columns_read(plan, source);
   const Costs costs = costs_of(plan, tiling.columns, source, wanted, backend);
+  const std::int64_t work_per_tile = backend.needs(wanted, largest).work_per_tile;
 
   // A draw costs about as much as ten exponentials.
-  const auto draws = static_cast<std::int64_t>(std::min<std::uint64_t>(plan.samples, work_per_tile));
+  const auto draws =
+      static_cast<std::int64_t>(std::min(plan.samples, static_cast<std::uint64_t>(work_per_tile)));
   const std::int64_t work = std::max<std::int64_t>(1, work_per_tile / (largest + 10 * draws));
   const auto all = static_cast<std::int64_t>(plan.temperatures.size());
   tiling.temperatures = whole_or_power(std::min({all, longest_tile, work}), all);

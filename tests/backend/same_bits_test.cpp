@@ -124,7 +124,7 @@ TEST(SameBits, ABackendKeepsNothingFromTheBlockBefore) {
   const auto row = part(logits, 2, rows);
   Wanted wanted = want_metrics();
   wanted.tokens = width;
-  const auto backend = cpu::backend_entry().create(wanted, {2});
+  const auto backend = make_backend_under_test(wanted, 2);
   std::vector<std::vector<double>> values(wanted.metrics.size(),
                                           std::vector<double>(rows * temperatures.size()));
   TileOutput out;

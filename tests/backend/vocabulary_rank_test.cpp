@@ -6,7 +6,6 @@
 
 #include <gtest/gtest.h>
 
-#include "backend/cpu/prepared_row.hpp"
 #include "support/backend_run.hpp"
 
 namespace tempsweep::testing {
@@ -80,30 +79,38 @@ TEST(VocabularyByRank, IsTheLawOfTheHighestTokens) {
   }
 }
 
+BackendRun by_rank(const std::vector<double>& logits, std::int64_t size) {
+  Wanted wanted = want_metrics();
+  wanted.vocabulary_by = VocabularyBy::rank;
+  RunSetup setup;
+  setup.vocabulary = size;
+  return run_backend(wanted, logits, {1.0}, setup);
+}
+
 TEST(VocabularyByRank, TiesAtTheLastRankGoToTheLowerIndex) {
   const std::vector<double> logits = {1, 5, 2, 2, 2, 9, 2};
-  cpu::PreparedRow row;
-  cpu::prepare_row(logits, 4, VocabularyBy::rank, -1, row);
-  EXPECT_EQ(row.tokens, (std::vector<std::uint32_t>{1, 2, 3, 5}));
-  cpu::prepare_row(logits, 2, VocabularyBy::rank, -1, row);
-  EXPECT_EQ(row.tokens, (std::vector<std::uint32_t>{1, 5}));
-  EXPECT_EQ(row.scan.top_token, 5);
+  EXPECT_EQ(by_rank(logits, 4).vocabulary[0], (std::vector<std::uint32_t>{1, 2, 3, 5}));
+  EXPECT_EQ(by_rank(logits, 2).vocabulary[0], (std::vector<std::uint32_t>{1, 5}));
+  EXPECT_EQ(by_rank(logits, 2).scans[0].top_token, 5);
+}
+
+TEST(VocabularyByRank, ZeroHasNoSign) {
+  const std::vector<double> logits = {-0.0, 0.0, -1, -0.0, 0.0};
+  EXPECT_EQ(by_rank(logits, 3).vocabulary[0], (std::vector<std::uint32_t>{0, 1, 3}));
 }
 
 TEST(VocabularyByRank, TakesMaskedTokensLast) {
   const std::vector<double> logits = {-HUGE_VAL, 1, -HUGE_VAL, 0};
-  cpu::PreparedRow row;
-  cpu::prepare_row(logits, 3, VocabularyBy::rank, -1, row);
-  EXPECT_EQ(row.tokens, (std::vector<std::uint32_t>{0, 1, 3}));
-  EXPECT_EQ(row.scan.unmasked, 2);
+  const BackendRun run = by_rank(logits, 3);
+  EXPECT_EQ(run.vocabulary[0], (std::vector<std::uint32_t>{0, 1, 3}));
+  EXPECT_EQ(run.scans[0].unmasked, 2);
 }
 
 TEST(VocabularyByRank, ABadRowKeepsItsColumn) {
-  const std::vector<double> logits = {0, 1, 2, std::nan(""), 4};
-  cpu::PreparedRow row;
-  cpu::prepare_row(logits, 2, VocabularyBy::rank, -1, row);
-  EXPECT_EQ(row.scan.status, RowStatus::not_a_number);
-  EXPECT_EQ(row.scan.bad_column, 3);
+  const BackendRun run = by_rank({0, 1, 2, std::nan(""), 4}, 2);
+  EXPECT_EQ(run.scans[0].status, RowStatus::not_a_number);
+  EXPECT_EQ(run.scans[0].bad_column, 3);
+  EXPECT_TRUE(std::isnan(run.metric("entropy")[0]));
 }
 
 /// What lies beyond the prefix is not looked at.
@@ -118,28 +125,6 @@ TEST(VocabularyByPrefix, EndsAtItsSize) {
       same_bits(run_backend(want_everything(VocabularyBy::prefix), logits, temperatures, setup), clean));
   EXPECT_TRUE(std::isnan(clean.probability[513]));
   EXPECT_EQ(clean.count[513], 0U);
-}
-
-TEST(RowScan, AgreesWithASort) {
-  for (unsigned seed = 0; seed < 50; ++seed) {
-    auto logits = tied_logits(1 + seed % 7, seed);
-    if (seed % 3 == 0) {
-      logits[0] = -HUGE_VAL;
-    }
-    const RowScan scan = cpu::scan_row(logits);
-    auto sorted = logits;
-    std::sort(sorted.rbegin(), sorted.rend());
-    if (std::isinf(sorted[0])) {
-      EXPECT_EQ(scan.status, RowStatus::all_masked);
-      continue;
-    }
-    EXPECT_EQ(scan.maximum, sorted[0]);
-    EXPECT_EQ(scan.ties, std::count(sorted.begin(), sorted.end(), sorted[0]));
-    EXPECT_EQ(scan.top_token, std::find(logits.begin(), logits.end(), sorted[0]) - logits.begin());
-    const auto second = std::upper_bound(sorted.begin(), sorted.end(), sorted[0], std::greater<>());
-    const bool has_second = second != sorted.end() && !std::isinf(*second);
-    EXPECT_EQ(scan.second, has_second ? *second : sorted[0]);
-  }
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 
 #include "tempsweep/backend.hpp"
 
-#include "backend/cpu/cpu_backend.hpp"
+#include "support/backend_under_test.hpp"
 
 namespace tempsweep::testing {
 
@@ -41,6 +41,7 @@ struct BackendRun {
   std::vector<std::uint64_t> count;
   std::vector<RowScan> scans;
   std::vector<ErrorBounds> bounds;
+  std::vector<std::vector<std::uint32_t>> vocabulary;  ///< by rank: input index of each token
 
   [[nodiscard]] const std::vector<double>& metric(std::string_view name) const {
     for (std::size_t m = 0; m < ids.size(); ++m) {
@@ -60,7 +61,8 @@ struct RunSetup {
   int threads = 1;
 };
 
-/// One load and one evaluation on the CPU backend. wanted.tokens is set to the width.
+/// One load and one evaluation on the backend that the program was linked for. wanted.tokens is set to the
+/// width.
 inline BackendRun run_backend(Wanted wanted, const std::vector<double>& logits,
                               const std::vector<double>& temperatures, const RunSetup& setup = {}) {
   const std::int64_t width = std::ssize(logits) / setup.rows;
@@ -74,7 +76,7 @@ inline BackendRun run_backend(Wanted wanted, const std::vector<double>& logits,
   run.probability.assign(wanted.probabilities == ProbabilityFormat::f32 ? dense : 0, -1);
   run.log_probability.assign(wanted.probabilities == ProbabilityFormat::log16 ? dense : 0, 1);
   run.count.assign(wanted.samples > 0 ? dense : 0, 99);
-  const auto backend = cpu::backend_entry().create(wanted, {setup.threads});
+  const auto backend = make_backend_under_test(wanted, setup.threads);
   backend->load({logits, setup.rows, width, setup.first_row, setup.labels},
                 setup.vocabulary > 0 ? setup.vocabulary : width);
   TileOutput out;
@@ -89,6 +91,8 @@ inline BackendRun run_backend(Wanted wanted, const std::vector<double>& logits,
   run.scans.assign(backend->scans().begin(), backend->scans().end());
   for (std::int64_t row = 0; row < setup.rows; ++row) {
     run.bounds.push_back(backend->error_bounds(row));
+    const auto tokens = backend->vocabulary(row);
+    run.vocabulary.emplace_back(tokens.begin(), tokens.end());
   }
   return run;
 }

@@ -44,7 +44,8 @@ inline double to_double(const nlohmann::json& text) {
 }
 
 inline std::vector<OracleCase> read_oracle() {
-  std::ifstream file(TEMPSWEEP_DATA_DIR "/oracle/oracle.json");
+  const char* const moved = std::getenv("TEMPSWEEP_DATA_DIR");  // of a program that left its build folder
+  std::ifstream file(std::string(moved != nullptr ? moved : TEMPSWEEP_DATA_DIR) + "/oracle/oracle.json");
   std::vector<OracleCase> cases;
   const auto document = nlohmann::json::parse(file);
   for (const auto& item : document.at("cases")) {

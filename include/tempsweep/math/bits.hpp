@@ -17,4 +17,10 @@ TEMPSWEEP_HD constexpr double double_of(std::uint64_t bits) {
   return __builtin_bit_cast(double, bits);
 }
 
+/// Instead of std::numeric_limits, whose members are host functions to nvcc.
+namespace ieee {
+inline constexpr double infinity = double_of(0x7FF0000000000000U);
+inline constexpr double nan = double_of(0x7FF8000000000000U);
+}  // namespace ieee
+
 }  // namespace tempsweep

@@ -7,3 +7,10 @@
 #else
 #define TEMPSWEEP_HD
 #endif
+
+/// Marks a function that runs on the card alone under nvcc, and is an ordinary one under a plain compiler.
+#if defined(__CUDACC__)
+#define TEMPSWEEP_DEVICE __device__
+#else
+#define TEMPSWEEP_DEVICE
+#endif

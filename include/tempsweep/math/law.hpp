@@ -3,8 +3,8 @@
 
 #include <cfloat>
 #include <cmath>
-#include <limits>
 
+#include "tempsweep/math/bits.hpp"
 #include "tempsweep/math/host_device.hpp"
 #include "tempsweep/math/row_scan.hpp"
 #include "tempsweep/math/scaled.hpp"
@@ -37,9 +37,9 @@ struct Law {
   Scaled rest_probability;           ///< p′ = Z′/(g + Z′)
   double shifted_log_partition = 0;  ///< ln(g + Z′) = ln Z − βm
   // References at other temperatures or tokens; NaN where they were not asked for.
-  double unit_log_partition =
-      std::numeric_limits<double>::quiet_NaN();                   ///< ln(g + Z′) of the same row at T = 1
-  double label_depth = std::numeric_limits<double>::quiet_NaN();  ///< m − l of the label; ∞ when it is masked
+  double unit_log_partition = ieee::nan;  ///< ln(g + Z′) of the same row at T = 1
+  double label_depth = ieee::nan;         ///< m − l of the label; ∞ when it is masked
+
   /// g + Z′ without cancellation.
   [[nodiscard]] TEMPSWEEP_HD double total() const { return ties + rest.value(); }
   /// ln((g + Z′)/g).

@@ -5,7 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <limits>
+#include <utility>
 
 #include "tempsweep/math/host_device.hpp"
 #include "tempsweep/math/law.hpp"
@@ -37,7 +37,7 @@ TEMPSWEEP_HD inline double spread(const Law& law, double k) {
 /// ln Z = ln(g + Z′) + βm. At T = 0: +inf, −inf or ln g for m > 0, < 0, = 0.
 TEMPSWEEP_HD inline double log_partition(const Law& law) {
   if (law.zero_limit && law.maximum != 0) {
-    return std::copysign(std::numeric_limits<double>::infinity(), law.maximum);
+    return std::copysign(ieee::infinity, law.maximum);
   }
   return law.shifted_log_partition + law.beta * law.maximum;
 }
@@ -97,7 +97,7 @@ TEMPSWEEP_HD inline double kl_from_unit_temperature(const Law& law) {
 /// top.
 TEMPSWEEP_HD inline double cross_entropy(const Law& law) {
   if (law.label_depth > 0 && (law.zero_limit || std::isinf(law.label_depth))) {
-    return std::numeric_limits<double>::infinity();
+    return ieee::infinity;
   }
   return law.shifted_log_partition + law.beta * law.label_depth;
 }
@@ -163,5 +163,31 @@ inline constexpr std::array<Metric, 12> metric_table = {{
 
 /// A metric is known by its place in the table.
 using MetricId = std::size_t;
+inline constexpr std::size_t metric_count = metric_table.size();
+
+namespace metric_detail {
+
+/// The table's entry as a constant: device code cannot read an array of the host, but may call what it names.
+template <MetricId id>
+inline constexpr auto function = metric_table[id].value;
+
+template <double (*value)(const Law&)>
+TEMPSWEEP_HD double call(const Law& law) {
+  return value(law);
+}
+
+template <MetricId... ids>
+TEMPSWEEP_HD double choose(MetricId id, const Law& law, std::index_sequence<ids...>) {
+  double value = 0;
+  ((ids == id ? static_cast<void>(value = call<function<ids>>(law)) : static_cast<void>(0)), ...);
+  return value;
+}
+
+}  // namespace metric_detail
+
+/// metric_table[id].value(law), for device code too.
+TEMPSWEEP_HD inline double evaluate_metric(MetricId id, const Law& law) {
+  return metric_detail::choose(id, law, std::make_index_sequence<metric_count>{});
+}
 
 }  // namespace tempsweep

@@ -3,6 +3,9 @@
 
 #include <cstdint>
 
+#include "tempsweep/math/bits.hpp"
+#include "tempsweep/math/host_device.hpp"
+
 namespace tempsweep {
 
 /// Whether a row is a law. The values are those of the file's `row_status`.
@@ -18,6 +21,93 @@ struct RowScan {
   double maximum = 0;            ///< m
   double second = 0;             ///< l₂, largest logit below m; equal to m when there is none
   double deepest = 0;            ///< smallest unmasked logit
+
+  /// Tokens below the top.
+  [[nodiscard]] TEMPSWEEP_HD std::int64_t rest() const { return unmasked - ties; }
+};
+
+/// What some columns of a row hold: a monoid without rounding, so parts may meet in any order.
+struct ScanPart {
+  static constexpr std::int64_t none = INT64_MAX;
+
+  double maximum = -ieee::infinity;
+  double second = -ieee::infinity;  ///< largest below the maximum
+  double deepest = ieee::infinity;
+  std::int64_t unmasked = 0;
+  std::int64_t ties = 0;
+  std::int64_t top_token = none;
+  std::int64_t bad_column = none;
+  bool bad_is_nan = false;
+
+  /// One token more.
+  TEMPSWEEP_HD void add(double logit, std::int64_t column) {
+    if (!(logit < ieee::infinity)) {
+      if (column < bad_column) {
+        bad_column = column;
+        bad_is_nan = logit != logit;
+      }
+      return;
+    }
+    if (logit == -ieee::infinity) {
+      return;
+    }
+    ++unmasked;
+    deepest = logit < deepest ? logit : deepest;
+    if (logit > maximum) {
+      second = maximum;
+      maximum = logit;
+      ties = 1;
+      top_token = column;
+    } else if (logit == maximum) {
+      ++ties;
+      top_token = column < top_token ? column : top_token;
+    } else if (logit > second) {
+      second = logit;
+    }
+  }
+
+  TEMPSWEEP_HD void add(const ScanPart& other) {
+    if (other.bad_column < bad_column) {
+      bad_column = other.bad_column;
+      bad_is_nan = other.bad_is_nan;
+    }
+    unmasked += other.unmasked;
+    deepest = other.deepest < deepest ? other.deepest : deepest;
+    double below = other.second > second ? other.second : second;
+    if (other.maximum > maximum) {
+      below = maximum > below ? maximum : below;
+      maximum = other.maximum;
+      ties = other.ties;
+      top_token = other.top_token;
+    } else if (other.maximum == maximum) {
+      ties += other.ties;
+      top_token = other.top_token < top_token ? other.top_token : top_token;
+    } else {
+      below = other.maximum > below ? other.maximum : below;
+    }
+    second = below;
+  }
+
+  /// The verdict on a whole row.
+  [[nodiscard]] TEMPSWEEP_HD RowScan finish() const {
+    RowScan scan;
+    if (bad_column != none) {
+      scan.status = bad_is_nan ? RowStatus::not_a_number : RowStatus::positive_infinity;
+      scan.bad_column = bad_column;
+      return scan;
+    }
+    if (unmasked == 0) {
+      scan.status = RowStatus::all_masked;
+      return scan;
+    }
+    scan.unmasked = unmasked;
+    scan.ties = ties;
+    scan.top_token = top_token;
+    scan.maximum = maximum;
+    scan.second = second == -ieee::infinity ? maximum : second;
+    scan.deepest = deepest;
+    return scan;
+  }
 };
 
 }  // namespace tempsweep

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "tempsweep/math/exp2.hpp"
 #include "tempsweep/math/host_device.hpp"
 
 namespace tempsweep {
@@ -39,8 +40,9 @@ struct Scaled {
   }
 };
 
-/// e^(−a·b) for a, b ≥ 0, to about 2 ulp of the mantissa however large a·b is (zero beyond 10⁶ nat).
-/// The product is carried in two parts, because its rounding alone would cost |a·b|·2⁻⁵³.
+/// e^(−a·b) for a, b ≥ 0, to about 2 ulp of the mantissa however large a·b is (zero beyond 10⁶ nat), with the
+/// same bits on every machine. The product is carried in two parts, because its rounding alone would cost
+/// |a·b|·2⁻⁵³.
 TEMPSWEEP_HD inline Scaled exp_minus_product(double a, double b) {
   const double high = a * b;
   if (!(high <= 1e6)) {
@@ -52,7 +54,7 @@ TEMPSWEEP_HD inline Scaled exp_minus_product(double a, double b) {
   constexpr double ln2_low = 0x1.a39ef35793c76p-33;
   const double k = std::nearbyint(high * log2_e);
   const double rest = std::fma(-k, ln2_high, high) - k * ln2_low;
-  return {std::exp(-rest) * (1 - low), -static_cast<std::int64_t>(k)};
+  return {exp2_reproducible(-rest * log2_e) * (1 - low), -static_cast<std::int64_t>(k)};
 }
 
 }  // namespace tempsweep

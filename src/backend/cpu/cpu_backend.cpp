@@ -2,11 +2,12 @@
 #include "backend/cpu/cpu_backend.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <chrono>
 #include <fstream>
 #include <string>
 #include <utility>
 
+#include "tempsweep/core/memory.hpp"
 #include "tempsweep/core/parallel.hpp"
 
 #include "backend/cpu/evaluate_row.hpp"
@@ -58,17 +59,8 @@ class CpuBackend final : public Backend {
     return rows_[static_cast<std::size_t>(row)].tokens;
   }
 
-  /// Every term of a sum passes at most 64 lane additions, 3 folds and one addition a tree level, and carries
-  /// the error of its exponential (2 units) and of its argument (|x| units; Σ|x|w/Z ≤ ln V). See
-  /// docs/numerics.md.
   [[nodiscard]] ErrorBounds error_bounds(std::int64_t row) const override {
-    const auto size =
-        static_cast<double>(std::max<std::int64_t>(1, scans_[static_cast<std::size_t>(row)].unmasked));
-    constexpr double unit = 0x1p-53;
-    const double log_size = std::log(size) + 1;
-    const double levels = std::ceil(std::log2(size / static_cast<double>(block_tokens) + 1)) + 1;
-    const double relative = unit * (67 + levels + 2 + 2 * log_size);
-    return {relative * (2 + 2 * log_size) + unit * log_size * log_size, relative};
+    return direct_error_bounds(scans_[static_cast<std::size_t>(row)].unmasked);
   }
 
   void evaluate(std::span<const double> temperatures, const TileOutput& output) override {
@@ -107,9 +99,9 @@ std::unique_ptr<Backend> create(const Wanted& wanted, const BackendOptions& opti
   return std::make_unique<CpuBackend>(wanted, options);
 }
 
-BackendMemory memory(const Wanted& wanted, std::int64_t largest_vocabulary) {
+BackendNeeds needs(const Wanted& wanted, std::int64_t largest_vocabulary) {
   const auto tokens = static_cast<std::uint64_t>(largest_vocabulary);
-  BackendMemory need;
+  BackendNeeds need;
   need.bytes_per_loaded_row = sizeof(PreparedRow) + sizeof(RowScan);
   if (wanted.vocabulary_by == VocabularyBy::rank) {
     // The index of the whole row is sorted before it is cut to the vocabulary.
@@ -124,7 +116,7 @@ BackendMemory memory(const Wanted& wanted, std::int64_t largest_vocabulary) {
 }
 
 /// The processor's name and the instruction set that the kernels take on it.
-std::string device() {
+std::string processor() {
   std::ifstream file("/proc/cpuinfo");
   std::string name = "unknown processor";
   for (std::string line; std::getline(file, line);) {
@@ -136,10 +128,31 @@ std::string device() {
   return name + ", " + instruction_set();
 }
 
+/// Bytes a second that one thread copies, read and written counted once each.
+double copy_rate() {
+  const std::vector<double> from(std::size_t{8} << 20U, 1.0);
+  std::vector<double> to(from.size());
+  const auto start = std::chrono::steady_clock::now();
+  std::copy(from.begin(), from.end(), to.begin());
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return 2.0 * static_cast<double>(from.size() * sizeof(double)) / seconds;
+}
+
+DeviceReport measure(int) {
+  const std::uint64_t memory = available_memory();
+  return {processor(), memory, memory, 0, available_threads(), "threads", multiply_add_rate(), copy_rate()};
+}
+
 }  // namespace
 
 BackendEntry backend_entry() {
-  return {"cpu", [] { return std::string(); }, create, memory, device, multiply_add_rate};
+  return {"cpu",
+          [] { return std::string(); },
+          create,
+          needs,
+          [] { return std::vector<std::string>{processor()}; },
+          measure,
+          true};
 }
 
 }  // namespace tempsweep::cpu

@@ -19,23 +19,6 @@ struct Evaluation {
   bool squares = false;  ///< whether Σw² is wanted
 };
 
-/// Depths beyond it weigh exactly 0: their power of two would have the exponent −1023.
-inline double exp2_limit(double scale) {
-  return 1023.25 / scale;
-}
-
-/// Σw, Σ(y − c)w, Σ(y − c)²w, Σw².
-struct PartialSums {
-  double weight = 0;
-  double first = 0;
-  double second = 0;
-  double squares = 0;
-
-  friend PartialSums operator+(const PartialSums& a, const PartialSums& b) {
-    return {a.weight + b.weight, a.first + b.first, a.second + b.second, a.squares + b.squares};
-  }
-};
-
 }  // namespace tempsweep::cpu
 #endif  // TEMPSWEEP_CPU_PARTIAL_SUMS
 
@@ -44,23 +27,10 @@ namespace tempsweep::cpu::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-using D = hn::CappedTag<double, virtual_lanes>;
+using D = hn::CappedTag<double, sum_lanes>;
 using V = hn::Vec<D>;
 constexpr std::size_t vector_lanes = hn::MaxLanes(D());
-constexpr std::size_t vectors = static_cast<std::size_t>(virtual_lanes) / vector_lanes;
-
-/// Minimax 2^f on [−½, ½] of degree 10, relative error 2^-52.0 (scripts/derive_exp2.sollya), c₀ = 1.
-constexpr double coefficients[11] = {1.0,
-                                     0x1.62e42fefa3a12p-1,
-                                     0x1.ebfbdff82c431p-3,
-                                     0x1.c6b08d703e18ep-5,
-                                     0x1.3b2ab6fbd6dbep-7,
-                                     0x1.5d87fe9b8d2a2p-10,
-                                     0x1.4309126be05f9p-13,
-                                     0x1.ffcb58ce7eb4dp-17,
-                                     0x1.62c147edea337p-20,
-                                     0x1.b671af6e9ace6p-24,
-                                     0x1.e3a8908819ee9p-28};
+constexpr std::size_t vectors = static_cast<std::size_t>(sum_lanes) / vector_lanes;
 
 /// How the powers of two may be made.
 enum class Range : std::uint8_t {
@@ -73,7 +43,7 @@ enum class Range : std::uint8_t {
 /// give. \param minus_scale  −scale.  \param limit  1023.25/scale, see exp2_limit().
 template <Range range, std::size_t n>
 HWY_INLINE void Exp2(D d, V minus_scale, V limit, V (&y)[n]) {
-  const auto magic = hn::Set(d, 0x1.8p52);
+  const auto magic = hn::Set(d, sum_exp2::magic);
   V shifted[n];
   V fraction[n];
   V polynomial[n];
@@ -83,11 +53,12 @@ HWY_INLINE void Exp2(D d, V minus_scale, V limit, V (&y)[n]) {
     fraction[k] = hn::MulSub(depth, minus_scale, hn::Sub(shifted[k], magic));
   }
   for (std::size_t k = 0; k < n; ++k) {
-    polynomial[k] = hn::MulAdd(hn::Set(d, coefficients[10]), fraction[k], hn::Set(d, coefficients[9]));
+    polynomial[k] = hn::MulAdd(hn::Set(d, sum_exp2::coefficients[10]), fraction[k],
+                               hn::Set(d, sum_exp2::coefficients[9]));
   }
   for (int power = 8; power >= 0; --power) {
     for (std::size_t k = 0; k < n; ++k) {
-      polynomial[k] = hn::MulAdd(polynomial[k], fraction[k], hn::Set(d, coefficients[power]));
+      polynomial[k] = hn::MulAdd(polynomial[k], fraction[k], hn::Set(d, sum_exp2::coefficients[power]));
     }
   }
   const hn::RebindToSigned<D> di;
@@ -122,7 +93,7 @@ HWY_INLINE void Accumulate(V depth, V weight, V centre, std::size_t k, LaneSums&
 }
 
 HWY_INLINE double Fold(D d, const V (&lanes)[vectors]) {
-  HWY_ALIGN double lane[static_cast<std::size_t>(virtual_lanes)];
+  HWY_ALIGN double lane[static_cast<std::size_t>(sum_lanes)];
   for (std::size_t k = 0; k < vectors; ++k) {
     hn::Store(lanes[k], d, lane + k * vector_lanes);
   }
@@ -168,8 +139,9 @@ HWY_INLINE PartialSums SumBlock(const double* HWY_RESTRICT depths, std::int64_t 
 
 template <bool with_squares, bool centred>
 HWY_INLINE PartialSums SumBlockInRange(const double* depths, std::int64_t tokens, const Evaluation& at) {
-  return at.deepest * at.scale <= 1021 ? SumBlock<with_squares, centred, Range::normal>(depths, tokens, at)
-                                       : SumBlock<with_squares, centred, Range::any>(depths, tokens, at);
+  return exp2_in_range(at.deepest, at.scale)
+             ? SumBlock<with_squares, centred, Range::normal>(depths, tokens, at)
+             : SumBlock<with_squares, centred, Range::any>(depths, tokens, at);
 }
 
 /// Sums of one block at one β.

@@ -2,7 +2,6 @@
 #include "backend/cpu/kernels.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cfloat>
 #include <chrono>
@@ -35,37 +34,11 @@ HWY_EXPORT(MultiplyAdds);
 HWY_EXPORT(ScanExtremes);
 HWY_EXPORT(CollectDepths);
 
-/// Adds partial sums in a pairwise tree whose shape depends on their number alone.
-class PairwiseSum {
- public:
-  void add(PartialSums value) {
-    std::size_t level = 0;
-    for (; ((count_ >> level) & 1U) != 0; ++level) {
-      value = levels_[level] + value;
-    }
-    levels_[level] = value;
-    ++count_;
-  }
-  [[nodiscard]] PartialSums total() const {
-    PartialSums sum;
-    for (std::size_t level = 0; (count_ >> level) != 0; ++level) {
-      if (((count_ >> level) & 1U) != 0) {
-        sum = levels_[level] + sum;
-      }
-    }
-    return sum;
-  }
-
- private:
-  std::array<PartialSums, 40> levels_;
-  std::uint64_t count_ = 0;
-};
-
 std::vector<PartialSums> sum_blocks(const double* depths, std::int64_t count,
                                     std::span<const Evaluation> points) {
   std::vector<PairwiseSum> trees(points.size());
-  for (std::int64_t first = 0; first < count; first += block_tokens) {
-    const std::int64_t tokens = std::min(block_tokens, count - first);
+  for (std::int64_t first = 0; first < count; first += sum_block_tokens) {
+    const std::int64_t tokens = std::min(sum_block_tokens, count - first);
     for (std::size_t i = 0; i < points.size(); ++i) {
       trees[i].add(HWY_DYNAMIC_DISPATCH(BlockSums)(depths + first, tokens, points[i]));
     }
@@ -73,25 +46,6 @@ std::vector<PartialSums> sum_blocks(const double* depths, std::int64_t count,
   std::vector<PartialSums> totals(points.size());
   std::transform(trees.begin(), trees.end(), totals.begin(), [](const PairwiseSum& t) { return t.total(); });
   return totals;
-}
-
-RestSums finish(const PartialSums& sums, double centre) {
-  const double offset = sums.first / sums.weight;
-  const double variance = sums.second / sums.weight - offset * offset;
-  return {sums.weight, centre + offset, std::max(0.0, variance), sums.squares};
-}
-
-/// Anchored at l₂ the variance loses about log2(μ²/V″) bits: more than six are bought back by a second pass
-/// whose moments are taken about the mean.
-bool cancels(const RestSums& sums) {
-  return sums.variance < sums.depth * sums.depth / 64;
-}
-
-constexpr double log2_e = 1.4426950408889634074;
-
-/// Largest scale: w(0) = 1 and 0·scale = 0 must hold whatever β is.
-double scale_of(double beta) {
-  return std::min(beta * log2_e, DBL_MAX);
 }
 
 }  // namespace
@@ -104,14 +58,14 @@ void rest_sums(const double* depths, std::int64_t count, double deepest, std::sp
   }
   std::vector<Evaluation> points;
   for (const double beta : betas) {
-    points.push_back({scale_of(beta), deepest, 0, squares});
+    points.push_back({sum_scale(beta), deepest, 0, squares});
   }
   const auto totals = sum_blocks(depths, count, points);
 
   std::vector<Evaluation> again;
   std::vector<std::size_t> where;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    out[i] = finish(totals[i], 0);
+    out[i] = finish_sums(totals[i], 0);
     if (cancels(out[i])) {
       again.push_back({points[i].scale, deepest, out[i].depth, squares});
       where.push_back(i);
@@ -119,13 +73,13 @@ void rest_sums(const double* depths, std::int64_t count, double deepest, std::sp
   }
   const auto centred = again.empty() ? std::vector<PartialSums>{} : sum_blocks(depths, count, again);
   for (std::size_t i = 0; i < again.size(); ++i) {
-    out[where[i]] = finish(centred[i], again[i].centre);
+    out[where[i]] = finish_sums(centred[i], again[i].centre);
   }
 }
 
 void probabilities(const double* logits, std::int64_t count, double maximum, double beta, double total,
                    float* out) {
-  HWY_DYNAMIC_DISPATCH(Probabilities)(logits, count, maximum, scale_of(beta), 1 / total, out);
+  HWY_DYNAMIC_DISPATCH(Probabilities)(logits, count, maximum, sum_scale(beta), 1 / total, out);
 }
 
 void table_weights(const double* logits, std::int64_t count, double maximum, double beta, double* out) {

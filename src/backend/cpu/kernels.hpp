@@ -4,19 +4,12 @@
 #include <cstdint>
 #include <span>
 
-#include "tempsweep/math/law.hpp"
+#include "tempsweep/math/rest_sums.hpp"
 
 /// The vectorised loops of the CPU backend. Each is compiled for every instruction set that Highway knows and
 /// dispatched at run time. Bits do not depend on the instruction set as long as it has a fused multiply-add
 /// (AVX2, AVX-512, NEON): 8 virtual lanes, fixed blocks, fixed trees.
 namespace tempsweep::cpu {
-
-/// Tokens a block: summed by lanes; blocks are combined by a pairwise tree that depends on their number
-/// alone.
-inline constexpr std::int64_t block_tokens = 512;
-
-/// Virtual lanes: token i of a block belongs to lane i mod 8. Lanes fold as ((0+4)+(2+6)) + ((1+5)+(3+7)).
-inline constexpr std::int64_t virtual_lanes = 8;
 
 /// Sums over a row's rest at each β ≥ 0 (β = 0: T = ∞), see RestSums.
 /// \param depths    y = l₂ − l ≥ 0, finite, [count]; readable up to the next multiple of 8.
@@ -46,7 +39,7 @@ struct Extremes {
 [[nodiscard]] Extremes scan_extremes(const double* logits, std::int64_t count);
 
 /// Writes l₂ − l, at most DBL_MAX, of every token that is neither masked nor on top, in order.
-/// \param depths  room for them and for `virtual_lanes` more, which may be overwritten.  \returns how many.
+/// \param depths  room for them and for `sum_lanes` more, which may be overwritten.  \returns how many.
 std::int64_t collect_depths(const double* logits, std::int64_t count, double maximum, double second,
                             double* depths);
 

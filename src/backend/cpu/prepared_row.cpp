@@ -56,7 +56,7 @@ void collect_rest(const PreparedRow& row, Rest& rest) {
   if (rest.row == &row) {
     return;
   }
-  constexpr auto slack = static_cast<std::size_t>(virtual_lanes);
+  constexpr auto slack = static_cast<std::size_t>(sum_lanes);
   const auto count = static_cast<std::size_t>(row.scan.unmasked - row.scan.ties);
   rest.depths.resize(count + slack);
   rest.count = collect_depths(row.logits.data(), std::ssize(row.logits), row.scan.maximum, row.scan.second,

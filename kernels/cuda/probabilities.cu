@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/body/probabilities.hpp"
+#include "kernels/cuda/launch.cuh"
+
+namespace tempsweep::kernels {
+
+template Status launch_on_card(const Probabilities&, Stream);
+template Status launch_on_card(const Fill<float>&, Stream);
+template Status launch_on_card(const Fill<std::uint16_t>&, Stream);
+
+}  // namespace tempsweep::kernels

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backend/cuda/dense_results.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "tempsweep/core/interrupt.hpp"
+#include "tempsweep/math/log16.hpp"
+
+namespace tempsweep::cuda {
+namespace {
+
+/// Draws between two looks at the interrupt flag: a few tenths of a second.
+constexpr std::uint64_t draws_at_once = std::uint64_t{1} << 33U;
+
+std::int64_t table_columns(std::int64_t tokens) {
+  return std::int64_t{1} << alias_column_bits(static_cast<std::uint64_t>(tokens));
+}
+
+}  // namespace
+
+DenseResults::Lane::Lane(const Device& device)
+    : stream(device),
+      probability(device),
+      log16(device),
+      counts(device),
+      shares(device),
+      amounts(device),
+      weights(device),
+      members(device),
+      entries(device),
+      sure(device) {}
+
+DenseResults::DenseResults(const Device& device, const Wanted& wanted) : device_(device), wanted_(wanted) {
+  for (auto& lane : lanes_) {
+    lane = std::make_unique<Lane>(device);
+  }
+}
+
+void DenseResults::drop() {
+  for (const auto& lane : lanes_) {
+    lane->points = 0;
+    lane->probability.drop();
+    lane->log16.drop();
+    lane->counts.drop();
+    lane->shares.drop();
+    lane->amounts.drop();
+    lane->weights.drop();
+    lane->members.drop();
+    lane->entries.drop();
+    lane->sure.drop();
+  }
+}
+
+std::int64_t DenseResults::points_at_once(std::int64_t columns) const {
+  constexpr std::int64_t most_points = 1 << 16;
+  std::int64_t bytes = 0;
+  if (wanted_.probabilities != ProbabilityFormat::none) {
+    bytes += wanted_.tokens * 4;
+  }
+  if (wanted_.samples > 0) {
+    bytes += wanted_.tokens * 8 + columns * 16 + table_columns(columns) * 20;
+  }
+  const auto budget =
+      static_cast<std::int64_t>(std::min<std::uint64_t>(budget_ / 2, std::uint64_t{1} << 40U));
+  return std::clamp<std::int64_t>(budget / std::max<std::int64_t>(bytes, 1), 1, most_points);
+}
+
+bool DenseResults::shrink(std::int64_t columns) {
+  if (points_at_once(columns) == 1) {
+    return false;
+  }
+  budget_ /= 2;
+  return true;
+}
+
+void DenseResults::compute(const RowView& rows, const PointResults& results, const TilePart& part,
+                           std::int64_t first_row_number, const TileOutput& output, Staging& staging) {
+  if (wanted_.probabilities == ProbabilityFormat::none && wanted_.samples == 0) {
+    return;
+  }
+  // Points of a row lie next to one another in the output; those of all rows do where the part has all
+  // temperatures.
+  const bool whole = part.temperatures == part.all_temperatures;
+  const std::int64_t run = whole ? part.rows * part.temperatures : part.temperatures;
+  for (std::int64_t first = 0; first < part.rows * part.temperatures; first += run) {
+    run_points(rows, results, part, first_row_number, first, run, output, staging);
+  }
+}
+
+void DenseResults::run_points(const RowView& rows, const PointResults& results, const TilePart& part,
+                              std::int64_t first_row_number, std::int64_t first, std::int64_t count,
+                              const TileOutput& output, Staging& staging) {
+  const std::int64_t step = points_at_once(rows.columns);
+  std::size_t turn = 0;
+  for (std::int64_t done = 0; done < count; done += step) {
+    throw_if_interrupted();
+    Lane& lane = *lanes_.at(turn);
+    const std::int64_t point = first + done;
+    queue({rows, results, part, first_row_number, point, std::min(step, count - done)}, lane);
+    lane.points = std::min(step, count - done);
+    lane.place = part.place(point / part.temperatures, point % part.temperatures);
+    turn = 1 - turn;
+    collect(*lanes_.at(turn), output, staging);
+  }
+  collect(*lanes_.at(1 - turn), output, staging);
+}
+
+void DenseResults::queue(const Group& group, Lane& lane) const {
+  if (wanted_.probabilities != ProbabilityFormat::none) {
+    queue_probabilities(group, lane);
+  }
+  if (wanted_.samples > 0) {
+    queue_draws(group, lane);
+  }
+}
+
+void DenseResults::queue_probabilities(const Group& group, Lane& lane) const {
+  const std::int64_t elements = group.count * wanted_.tokens;
+  kernels::Probabilities job{};
+  job.logits = group.rows.logits;
+  job.columns = group.rows.columns;
+  job.stride = group.rows.stride;
+  job.scans = group.rows.scans;
+  job.laws = group.results.laws();
+  job.temperatures = group.part.temperatures;
+  job.first = group.first;
+  job.points = group.count;
+  job.token = group.rows.token;
+  job.tokens = wanted_.tokens;
+  if (wanted_.probabilities == ProbabilityFormat::f32) {
+    job.probability = lane.probability.reserve(elements);
+    if (job.token != nullptr) {
+      device_.launch(kernels::Fill<float>{job.probability, elements, std::nanf("")}, lane.stream.get());
+    }
+  } else {
+    job.log16 = lane.log16.reserve(elements);
+    if (job.token != nullptr) {
+      device_.launch(kernels::Fill<std::uint16_t>{job.log16, elements, log16_fill}, lane.stream.get());
+    }
+  }
+  device_.launch(job, lane.stream.get());
+}
+
+void DenseResults::queue_draws(const Group& group, Lane& lane) const {
+  const std::int64_t columns = group.rows.columns;
+  const std::int64_t table = group.count * table_columns(columns);
+  kernels::BuildAlias build{};
+  build.logits = group.rows.logits;
+  build.columns = columns;
+  build.stride = group.rows.stride;
+  build.scans = group.rows.scans;
+  build.temperature = group.results.temperatures();
+  build.temperatures = group.part.temperatures;
+  build.first = group.first;
+  build.points = group.count;
+  build.space = {lane.weights.reserve(group.count * columns), lane.shares.reserve(group.count * columns),
+                 lane.members.reserve(table), lane.amounts.reserve(table), lane.entries.reserve(table)};
+  build.sure = lane.sure.reserve(group.count);
+  device_.launch(build, lane.stream.get());
+
+  kernels::DrawTokens draw{};
+  draw.entries = build.space.entries;
+  draw.sure = build.sure;
+  draw.columns = columns;
+  draw.stride = group.rows.token_stride;
+  draw.scans = group.rows.scans;
+  draw.temperature = build.temperature;
+  draw.temperatures = build.temperatures;
+  draw.first = group.first;
+  draw.points = group.count;
+  draw.seed = wanted_.seed;
+  draw.first_row = group.first_row_number;
+  draw.token = group.rows.token;
+  draw.tokens = wanted_.tokens;
+  const std::int64_t elements = group.count * wanted_.tokens;
+  draw.counts = lane.counts.reserve(elements);
+  device_.check(
+      device_.runtime().clear(draw.counts, static_cast<std::size_t>(elements) * sizeof(std::uint64_t),
+                              lane.stream.get()),
+      "clearing");
+  const std::uint64_t at_once =
+      std::max<std::uint64_t>(kernels::DrawTokens::draws_a_block,
+                              std::bit_floor(draws_at_once / static_cast<std::uint64_t>(group.count)));
+  for (draw.n_first = 0; draw.n_first < wanted_.samples; draw.n_first += at_once) {
+    draw.n = std::min(at_once, wanted_.samples - draw.n_first);
+    device_.launch(draw, lane.stream.get());
+    if (draw.n_first + at_once < wanted_.samples) {
+      lane.stream.synchronise();
+      throw_if_interrupted();
+    }
+  }
+}
+
+void DenseResults::collect(Lane& lane, const TileOutput& output, Staging& staging) const {
+  if (lane.points == 0) {
+    return;
+  }
+  const auto tokens = static_cast<std::size_t>(wanted_.tokens);
+  const std::size_t place = lane.place * tokens;
+  const std::size_t elements = static_cast<std::size_t>(lane.points) * tokens;
+  lane.points = 0;
+  if (!output.probability.empty()) {
+    staging.download(output.probability.subspan(place, elements), lane.probability.get(), lane.stream.get());
+  }
+  if (!output.log_probability.empty()) {
+    staging.download(output.log_probability.subspan(place, elements), lane.log16.get(), lane.stream.get());
+  }
+  if (wanted_.samples > 0) {
+    staging.download(output.count.subspan(place, elements), lane.counts.get(), lane.stream.get());
+  }
+}
+
+}  // namespace tempsweep::cuda

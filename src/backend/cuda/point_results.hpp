@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "tempsweep/backend.hpp"
+
+#include "backend/cuda/point_sums.hpp"
+#include "backend/cuda/row_batch.hpp"
+#include "backend/cuda/staging.hpp"
+
+namespace tempsweep::cuda {
+
+/// Where a piece of a tile lies: rows of the loaded block and temperatures of the call.
+struct TilePart {
+  std::int64_t first_row = 0;
+  std::int64_t rows = 0;
+  std::int64_t first_temperature = 0;
+  std::int64_t temperatures = 0;
+  std::int64_t all_temperatures = 0;  ///< of the call: the row length of its outputs
+
+  /// Place of a point in [rows, all_temperatures].
+  [[nodiscard]] std::size_t place(std::int64_t row, std::int64_t temperature) const {
+    return static_cast<std::size_t>((first_row + row) * all_temperatures + first_temperature + temperature);
+  }
+};
+
+/// Laws, metrics and Rényi entropies of a part of a tile.
+class PointResults {
+ public:
+  PointResults(const Device& device, const Wanted& wanted);
+
+  /// Bytes of the device that a point takes, its sums included.
+  [[nodiscard]] std::uint64_t bytes_per_point(std::int64_t vocabulary_size) const;
+
+  /// References of the loaded rows: their labels' depths ([rows] or empty), and T = 1 where it is asked for.
+  void set_rows(const RowView& rows, std::span<const double> label_depths, Staging& staging,
+                kernels::Stream stream);
+
+  /// Computes and copies metrics and Rényi entropies; the laws stay on the device.
+  void compute(const RowView& rows, std::span<const double> temperatures, const TilePart& part,
+               const TileOutput& output, Staging& staging, kernels::Stream stream);
+
+  [[nodiscard]] const Law* laws() const { return laws_.get(); }  ///< [rows, temperatures]
+  [[nodiscard]] const double* temperatures() const { return temperatures_.get(); }
+  /// Whether the float sums are tried: the tolerance is loose enough, and nothing needs more than they give.
+  [[nodiscard]] static bool tries_float(const Wanted& wanted, std::int64_t vocabulary_size);
+  void drop();
+
+ private:
+  BetaView upload_betas(std::span<const double> temperatures, double order, Staging& staging,
+                        kernels::Stream stream);
+  void make_laws(const RowView& rows, std::span<const double> temperatures, PointSums::How how,
+                 Staging& staging, kernels::Stream stream);
+  void metrics(const RowView& rows, const TilePart& part, const TileOutput& output, Staging& staging,
+               kernels::Stream stream);
+  void renyi(const RowView& rows, std::span<const double> temperatures, const TilePart& part,
+             const TileOutput& output, Staging& staging, kernels::Stream stream);
+  void download(std::span<double> to, const double* from, std::int64_t width, const TilePart& part,
+                Staging& staging, kernels::Stream stream) const;
+
+  const Device& device_;
+  const Wanted& wanted_;
+  PointSums point_sums_;
+  DeviceArray<double> temperatures_, betas_, values_, unit_, label_depths_;
+  DeviceArray<float> scales_;
+  DeviceArray<RestSums> sums_;
+  DeviceArray<Law> laws_;
+  DeviceArray<std::uint8_t> metric_ids_;
+  bool labelled_ = false;
+  bool referenced_ = false;
+};
+
+}  // namespace tempsweep::cuda

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "tempsweep/backend.hpp"
+
+#include "backend/cuda/device.hpp"
+#include "backend/cuda/staging.hpp"
+
+namespace tempsweep::cuda {
+
+/// What kernels are told of the rows that the device holds. Strides are in elements.
+struct RowView {
+  std::int64_t rows = 0;
+  std::int64_t columns = 0;  ///< V
+  std::int64_t stride = 0;
+  const double* logits = nullptr;        ///< [rows, stride] of the vocabulary, ascending tokens
+  const RowScan* scans = nullptr;        ///< [rows]; top_token counts within the vocabulary
+  const std::uint32_t* token = nullptr;  ///< [rows, token_stride], or null where the vocabulary is a prefix
+  std::int64_t token_stride = 0;
+  const double* depths = nullptr;  ///< [rows, depth_stride] of the rest
+  std::int64_t depth_stride = 0;
+  const float* narrow = nullptr;  ///< [rows, narrow_stride] or null: minus the depths
+  std::int64_t narrow_stride = 0;
+};
+
+/// How rows are taken.
+struct RowShape {
+  std::int64_t width = 0;  ///< of the input
+  std::int64_t vocabulary_size = 0;
+  bool narrow = false;  ///< whether float depths are wanted, too
+};
+
+/// Rows on the device: uploaded, scanned, cut to the vocabulary, their rest collected.
+class RowBatch {
+ public:
+  RowBatch(const Device& device, const Wanted& wanted);
+
+  /// Bytes of the device that a row takes.
+  [[nodiscard]] std::uint64_t bytes_per_row(const RowShape& shape) const;
+
+  /// Takes rows first … first + rows − 1 of the block. Returns when `scans` (and `tokens`, by rank) are on
+  /// the host; the rest may still be computed. \throws OutOfDeviceMemory
+  void load(const RowBlock& block, std::int64_t first, std::int64_t rows, const RowShape& shape,
+            Staging& staging, kernels::Stream stream);
+
+  [[nodiscard]] const RowView& view() const { return view_; }
+  /// [rows], top_token as an index of the input.
+  [[nodiscard]] std::span<const RowScan> scans() const { return host_scans_; }
+  /// [rows][V] by rank, else empty.
+  [[nodiscard]] const std::vector<std::vector<std::uint32_t>>& tokens() const { return host_tokens_; }
+
+  /// Gives all memory back.
+  void drop();
+
+ private:
+  void scan(const double* logits, std::int64_t columns, std::int64_t stride, const RowScan* whole,
+            RowScan* to, kernels::Stream stream);
+  void select_by_rank(std::int64_t width, std::int64_t stride, kernels::Stream stream);
+  void collect(const kernels::Cut* cuts, kernels::CollectKept& out, kernels::Stream stream);
+  void collect_rest(bool narrow, kernels::Stream stream);
+  void download(Staging& staging, kernels::Stream stream);
+
+  const Device& device_;
+  bool by_rank_;
+  RowView view_;
+  std::vector<RowScan> host_scans_;
+  std::vector<std::vector<std::uint32_t>> host_tokens_;
+  DeviceArray<double> logits_, selected_, sorted_, depths_;
+  DeviceArray<float> narrow_;
+  DeviceArray<std::uint32_t> token_;
+  DeviceArray<std::byte> sort_space_;
+  DeviceArray<ScanPart> parts_;
+  DeviceArray<RowScan> whole_scans_, scans_;
+  DeviceArray<kernels::Cut> cuts_;
+  DeviceArray<kernels::KeptCount> counts_;
+};
+
+}  // namespace tempsweep::cuda

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backend/cuda/staging.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace tempsweep::cuda {
+
+Staging::Staging(const Device& device) : device_(device) {
+  for (Piece& piece : pieces_) {
+    device.check(device.runtime().allocate_pinned(&piece.memory, piece_bytes), "pinned memory", piece_bytes);
+    device.check(device.runtime().create_event(&piece.done), "event creation");
+  }
+}
+
+Staging::~Staging() {
+  for (const Piece& piece : pieces_) {
+    if (piece.done != nullptr) {
+      device_.runtime().destroy_event(piece.done);
+    }
+    if (piece.memory != nullptr) {
+      device_.runtime().release_pinned(piece.memory);
+    }
+  }
+}
+
+void Staging::wait_for(Piece& piece) const {
+  if (piece.busy) {
+    device_.check(device_.runtime().wait(piece.done), "waiting for a copy");
+    piece.busy = false;
+  }
+}
+
+Staging::Piece& Staging::next() {
+  Piece& piece = pieces_.at(turn_);
+  turn_ = 1 - turn_;
+  wait_for(piece);
+  return piece;
+}
+
+void Staging::send(Piece& piece, void* device, std::size_t bytes, kernels::Stream stream) const {
+  device_.check(device_.runtime().copy_in(device, piece.memory, bytes, stream), "copy to the device");
+  device_.check(device_.runtime().record(piece.done, stream), "event record");
+  piece.busy = true;
+}
+
+void Staging::upload_bytes(void* device, const void* host, std::size_t bytes, kernels::Stream stream) {
+  for (std::size_t done = 0; done < bytes; done += piece_bytes) {
+    const std::size_t now = std::min(piece_bytes, bytes - done);
+    Piece& piece = next();
+    std::memcpy(piece.memory, static_cast<const std::byte*>(host) + done, now);
+    send(piece, static_cast<std::byte*>(device) + done, now, stream);
+  }
+}
+
+void Staging::upload_rows(double* device, std::int64_t stride, const double* host, std::int64_t host_stride,
+                          std::int64_t rows, std::int64_t columns, kernels::Stream stream) {
+  constexpr auto most = static_cast<std::int64_t>(piece_bytes / sizeof(double));
+  if (stride > most) {  // long rows travel in several pieces each
+    for (std::int64_t row = 0; row < rows; ++row) {
+      upload_bytes(device + row * stride, host + row * host_stride,
+                   static_cast<std::size_t>(columns) * sizeof(double), stream);
+      const auto rest = static_cast<std::size_t>(stride - columns) * sizeof(double);
+      device_.check(device_.runtime().clear(device + row * stride + columns, rest, stream), "clearing");
+    }
+    return;
+  }
+  const std::int64_t at_once = most / stride;
+  for (std::int64_t first = 0; first < rows; first += at_once) {
+    const std::int64_t count = std::min(at_once, rows - first);
+    Piece& piece = next();
+    auto* to = static_cast<double*>(piece.memory);
+    for (std::int64_t row = first; row < first + count; ++row) {
+      double* const end = std::copy_n(host + row * host_stride, columns, to);
+      std::fill(end, to + stride, 0.0);
+      to += stride;
+    }
+    send(piece, device + first * stride, static_cast<std::size_t>(count * stride) * sizeof(double), stream);
+  }
+}
+
+/// One piece is on its way while the one before it is emptied.
+void Staging::download_bytes(void* host, const void* device, std::size_t bytes, kernels::Stream stream) {
+  Piece* last = nullptr;
+  std::size_t last_at = 0;
+  std::size_t last_bytes = 0;
+  const auto empty = [&] {
+    if (last != nullptr) {
+      wait_for(*last);
+      std::memcpy(static_cast<std::byte*>(host) + last_at, last->memory, last_bytes);
+    }
+  };
+  for (std::size_t done = 0; done < bytes; done += piece_bytes) {
+    const std::size_t now = std::min(piece_bytes, bytes - done);
+    Piece& piece = next();
+    device_.check(
+        device_.runtime().copy_out(piece.memory, static_cast<const std::byte*>(device) + done, now, stream),
+        "copy from the device");
+    device_.check(device_.runtime().record(piece.done, stream), "event record");
+    piece.busy = true;
+    empty();
+    last = &piece;
+    last_at = done;
+    last_bytes = now;
+  }
+  empty();
+}
+
+}  // namespace tempsweep::cuda

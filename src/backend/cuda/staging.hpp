@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <type_traits>
+
+#include "backend/cuda/device.hpp"
+
+namespace tempsweep::cuda {
+
+/// Copies between the host and the device through two pieces of pinned memory: while one travels, the other
+/// is filled or emptied.
+class Staging {
+ public:
+  static constexpr std::size_t piece_bytes = std::size_t{8} << 20U;
+  static constexpr std::size_t total_bytes = 2 * piece_bytes;
+
+  explicit Staging(const Device& device);
+  Staging(const Staging&) = delete;
+  Staging& operator=(const Staging&) = delete;
+  ~Staging();
+
+  /// Queues the copy; `host` may change when this returns.
+  template <class T>
+  void upload(T* device, std::span<const T> host, kernels::Stream stream) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    upload_bytes(device, host.data(), host.size_bytes(), stream);
+  }
+  /// [rows, columns] of doubles into rows of `stride` ≥ columns; what lies between is cleared.
+  void upload_rows(double* device, std::int64_t stride, const double* host, std::int64_t host_stride,
+                   std::int64_t rows, std::int64_t columns, kernels::Stream stream);
+
+  /// Waits for the stream and the copy.
+  template <class T>
+  void download(std::span<T> host, const T* device, kernels::Stream stream) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    download_bytes(host.data(), device, host.size_bytes(), stream);
+  }
+
+ private:
+  struct Piece {
+    void* memory = nullptr;
+    kernels::Event done = nullptr;
+    bool busy = false;
+  };
+
+  /// The next piece, its last journey over.
+  Piece& next();
+  void wait_for(Piece& piece) const;
+  void send(Piece& piece, void* device, std::size_t bytes, kernels::Stream stream) const;
+  void upload_bytes(void* device, const void* host, std::size_t bytes, kernels::Stream stream);
+  void download_bytes(void* host, const void* device, std::size_t bytes, kernels::Stream stream);
+
+  const Device& device_;
+  std::array<Piece, 2> pieces_;
+  std::size_t turn_ = 0;
+};
+
+}  // namespace tempsweep::cuda

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backend/cpu/cpu_backend.hpp"
+#include "support/backend_under_test.hpp"
+
+namespace tempsweep::testing {
+
+std::unique_ptr<Backend> make_backend_under_test(const Wanted& wanted, int threads) {
+  return cpu::backend_entry().create(wanted, {threads, 0});
+}
+
+}  // namespace tempsweep::testing
