@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <random>
 #include <stdexcept>
 #include <string_view>
@@ -61,12 +62,17 @@ struct RunSetup {
   int threads = 1;
 };
 
-/// One load and one evaluation on the backend that the program was linked for. wanted.tokens is set to the
-/// width.
-inline BackendRun run_backend(Wanted wanted, const std::vector<double>& logits,
-                              const std::vector<double>& temperatures, const RunSetup& setup = {}) {
+/// What a backend for rows of `width` tokens is made with.
+inline Wanted wanted_at_width(Wanted wanted, std::size_t width) {
+  wanted.tokens = static_cast<std::int64_t>(width);
+  return wanted;
+}
+
+/// One load and one evaluation on a backend made for `wanted`.
+inline BackendRun run_backend(const std::unique_ptr<Backend>& backend, const Wanted& wanted,
+                              const std::vector<double>& logits, const std::vector<double>& temperatures,
+                              const RunSetup& setup) {
   const std::int64_t width = std::ssize(logits) / setup.rows;
-  wanted.tokens = width;
   const auto points = static_cast<std::size_t>(setup.rows) * temperatures.size();
   const std::size_t dense = points * static_cast<std::size_t>(width);
   BackendRun run;
@@ -76,7 +82,6 @@ inline BackendRun run_backend(Wanted wanted, const std::vector<double>& logits,
   run.probability.assign(wanted.probabilities == ProbabilityFormat::f32 ? dense : 0, -1);
   run.log_probability.assign(wanted.probabilities == ProbabilityFormat::log16 ? dense : 0, 1);
   run.count.assign(wanted.samples > 0 ? dense : 0, 99);
-  const auto backend = make_backend_under_test(wanted, setup.threads);
   backend->load({logits, setup.rows, width, setup.first_row, setup.labels},
                 setup.vocabulary > 0 ? setup.vocabulary : width);
   TileOutput out;
@@ -95,6 +100,14 @@ inline BackendRun run_backend(Wanted wanted, const std::vector<double>& logits,
     run.vocabulary.emplace_back(tokens.begin(), tokens.end());
   }
   return run;
+}
+
+/// The same on the backend that the program was linked for.
+inline BackendRun run_backend(const Wanted& wanted, const std::vector<double>& logits,
+                              const std::vector<double>& temperatures, const RunSetup& setup = {}) {
+  const std::size_t width = logits.size() / static_cast<std::size_t>(setup.rows);
+  return run_backend(make_backend_under_test(wanted_at_width(wanted, width), setup.threads), wanted, logits,
+                     temperatures, setup);
 }
 
 inline Wanted want_metrics() {

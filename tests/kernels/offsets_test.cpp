@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+
+#include "kernels/device_memory.hpp"
+#include "support/backend_run.hpp"
+
+/// Rows so far apart that offsets pass 2³²: the memory between them is reserved and never touched.
+namespace tempsweep::testing {
+namespace {
+
+constexpr std::int64_t far_apart = (std::int64_t{1} << 32U) + 8;
+constexpr std::int64_t columns = 701;
+
+/// Two rows of `far_apart` elements each.
+template <class T>
+class FarRows {
+ public:
+  FarRows() {
+    void* const memory =
+        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) {
+      throw std::runtime_error("no address space");
+    }
+    data_ = static_cast<T*>(memory);
+  }
+  explicit FarRows(const std::vector<T>& rows) : FarRows() {
+    const auto length = rows.size() / 2;
+    std::copy_n(rows.begin(), length, data_);
+    std::copy_n(rows.begin() + static_cast<std::ptrdiff_t>(length), length, data_ + far_apart);
+  }
+  FarRows(const FarRows&) = delete;
+  FarRows& operator=(const FarRows&) = delete;
+  ~FarRows() { munmap(data_, bytes); }
+  [[nodiscard]] T* get() const { return data_; }
+
+ private:
+  static constexpr std::size_t bytes = 2 * sizeof(T) * static_cast<std::size_t>(far_apart);
+  T* data_ = nullptr;
+};
+
+class Offsets : public ::testing::Test {
+ protected:
+  Offsets() : runtime_(kernels::make_host_runtime()), memory_(*runtime_) {}
+
+  template <class Args>
+  void launch(const Args& arguments) {
+    must(runtime_->launch(arguments, nullptr));
+  }
+
+  std::vector<RowScan> scan(const double* logits) {
+    kernels::ScanRows scan{logits, 2, columns, far_apart, memory_.make<ScanPart>(2)};
+    auto* const scans = memory_.make<RowScan>(2);
+    launch(scan);
+    launch(kernels::MergeScans{scan.parts, 2, scan.slices(), nullptr, scans});
+    return memory_.get(scans, 2);
+  }
+
+  std::unique_ptr<kernels::Runtime> runtime_;
+  DeviceMemory memory_;
+  std::vector<double> rows_ = normal_logits(2 * columns, 3, 80);
+  FarRows<double> logits_{rows_};
+};
+
+TEST_F(Offsets, OfScans) {
+  const auto scans = scan(logits_.get());
+  for (std::size_t row = 0; row < 2; ++row) {
+    const auto begin = rows_.begin() + static_cast<std::ptrdiff_t>(row * columns);
+    const auto top = std::max_element(begin, begin + columns);
+    EXPECT_EQ(scans[row].maximum, *top);
+    EXPECT_EQ(scans[row].unmasked, columns);
+    EXPECT_EQ(scans[row].top_token, top - begin);
+  }
+}
+
+TEST_F(Offsets, OfCollectedRowsAndTheirSums) {
+  const auto scans = scan(logits_.get());
+  const auto* const device_scans = memory_.put(scans);
+  const FarRows<double> depths;
+  const FarRows<float> narrow;
+  kernels::CountKept count{
+      logits_.get(), 2, columns, far_apart, device_scans, nullptr, memory_.make<kernels::KeptCount>(2)};
+  kernels::CollectKept collect{};
+  collect.logits = logits_.get();
+  collect.rows = 2;
+  collect.columns = columns;
+  collect.stride = collect.out_stride = far_apart;
+  collect.scans = device_scans;
+  collect.counts = count.counts;
+  collect.values = depths.get();
+  launch(count);
+  launch(collect);
+  for (std::int64_t row = 0; row < 2; ++row) {
+    const double top = scans[static_cast<std::size_t>(row)].maximum;
+    std::int64_t place = row * far_apart;
+    for (std::int64_t i = 0; i < columns; ++i) {
+      const double logit = rows_[static_cast<std::size_t>(row * columns + i)];
+      if (logit < top) {
+        ASSERT_EQ(depths.get()[place++], scans[static_cast<std::size_t>(row)].second - logit);
+      }
+    }
+  }
+
+  const double* const beta = memory_.put(std::vector<double>{0.0});
+  auto* const parts = memory_.make<PartialSums>(2);
+  launch(kernels::DirectF64{depths.get(), 2, columns, far_apart, device_scans, beta, 1, false, nullptr,
+                            nullptr, parts});
+  for (const PartialSums& sums : memory_.get(parts, 2)) {
+    EXPECT_EQ(sums.weight, columns - 1);
+  }
+  std::copy_n(std::vector<float>(1024, -1.0F).begin(), 1024, narrow.get());
+  std::copy_n(std::vector<float>(1024, -2.0F).begin(), 1024, narrow.get() + far_apart);
+  const float* const scale = memory_.put(std::vector<float>{1.0F});
+  launch(kernels::DirectF32{narrow.get(), 2, columns, far_apart, device_scans, scale, 1, parts});
+  EXPECT_EQ(memory_.get(parts, 2)[1].weight, 1024 * 0.25);
+}
+
+TEST_F(Offsets, OfCountsAndNames) {
+  const auto scans = scan(logits_.get());
+  std::vector<std::uint32_t> names(2 * columns);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    names[i] = static_cast<std::uint32_t>(i % columns + 5);
+  }
+  const FarRows<std::uint32_t> token(names);
+  const FarRows<std::uint64_t> counts;
+  kernels::DrawTokens draw{};
+  draw.columns = columns;
+  draw.stride = far_apart;
+  draw.scans = memory_.put(scans);
+  draw.temperature = memory_.put(std::vector<double>{0.0});
+  draw.temperatures = 1;
+  draw.points = 2;
+  draw.n = 100;
+  draw.token = token.get();
+  draw.tokens = far_apart;
+  draw.counts = counts.get();
+  draw.sure = memory_.put(std::vector<std::int64_t>{3, 4});
+  launch(draw);
+  EXPECT_EQ(counts.get()[8], 100U);
+  EXPECT_EQ(counts.get()[far_apart + 9], 100U);
+}
+
+}  // namespace
+}  // namespace tempsweep::testing

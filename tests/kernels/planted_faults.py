@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Plants one fault at a time in a private copy of the kernel bodies and sees that cuda_kernels_test goes red.
+
+planted_faults.py ROOT COMPILER WORK_FOLDER [LINK_ARGUMENT ...]
+
+The copy is compiled into a runtime of its own, which is linked before the right one. A fault that no test catches, and
+a text that the bodies no longer hold, are both failures of this program.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Fault:
+    name: str
+    file: str
+    right: str
+    wrong: str
+    tests: str  # gtest filter
+    says: str = ""  # a word that must appear: which check caught it
+
+
+FAULTS = [
+    Fault("a missing barrier", "collectives.hpp",
+          "    scratch[block.warp()] = value;\n  }\n  block.sync();\n", "    scratch[block.warp()] = value;\n  }\n",
+          "AliasBuild.*", "shared_uninitialised"),
+    Fault("a missing barrier before reuse", "collectives.hpp", "  block.sync();\n  return total;\n", "  return total;\n",
+          "AliasBuild.*", "shared_race"),
+    Fault("a shuffle outside the mask", "direct_f64.hpp", "block.shuffle_xor(sums, distance)",
+          "block.shuffle_xor(sums, distance, 0xffffU)", "DirectF64.*", "bad_shuffle"),
+    Fault("an off-by-one tail", "direct_f64.hpp", "if (last + 1 < tokens)", "if (last + 2 < tokens)", "DirectF64.*"),
+    Fault("an off-by-one slice", "row_scan.hpp", "if (i + k < end)", "if (i + k <= end)", "Offsets.*"),
+    Fault("a 32-bit offset in the scan", "row_scan.hpp", "a.logits + row * a.stride",
+          "a.logits + static_cast<std::uint32_t>(row * a.stride)", "Offsets.*"),
+    Fault("a 32-bit offset in the sums", "direct_f32.hpp", "a.depths + item.row * a.stride",
+          "a.depths + static_cast<std::uint32_t>(item.row * a.stride)", "Offsets.*"),
+    Fault("a 32-bit offset of counts", "draw.hpp", "a.counts + place * a.tokens",
+          "a.counts + static_cast<std::uint32_t>(place * a.tokens)", "Offsets.*"),
+    Fault("a merge in the wrong order", "direct_f64.hpp",
+          "for (int distance = 4; distance < warp_threads; distance *= 2)",
+          "for (int distance = 16; distance >= 4; distance /= 2)", "DirectF64.*"),
+    Fault("slices merged from the end", "direct_f64.hpp", "tree.add(parts[slice * points + point]);",
+          "tree.add(parts[(slices - 1 - slice) * points + point]);", "DirectF64.*"),
+    Fault("units given to the wrong tie", "alias_build.hpp", "tie.before.ties < cut.ties", "tie.before.ties <= cut.ties",
+          "AliasBuild.*"),
+    Fault("a light column filled by its neighbour", "alias_build.hpp", "if (excess(middle) > amount)",
+          "if (excess(middle) >= amount)", "AliasBuild.*"),
+    Fault("a float sum trusted too far", "merge_f32.hpp", "a.failed[point] = good ? 0 : 1;", "a.failed[point] = 0;",
+          "FloatSums.*"),
+]
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "GTEST_BRIEF": "1", "GTEST_FAIL_FAST": "1"}
+
+
+def plant(fault: Fault, root: Path, compiler: str, work: Path, link: list[str]) -> str:
+    """What is wrong with the tests, or nothing."""
+    place = work / fault.name.replace(" ", "_")
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(root / "kernels", place / "kernels")
+    body = place / "kernels" / "body" / fault.file
+    text = body.read_text(encoding="utf-8")
+    if text.count(fault.right) != 1:
+        return f"{fault.name}: {fault.file} holds the text to change {text.count(fault.right)} times"
+    body.write_text(text.replace(fault.right, fault.wrong), encoding="utf-8")
+    made, program = str(place / "runtime.o"), str(place / "test")
+    compiled = subprocess.run(
+        [compiler, "-std=c++20", "-O1", "-w", "-ffp-contract=off", f"-I{place}", f"-I{root / 'include'}", "-c",
+         str(place / "kernels" / "host" / "host_runtime.cpp"), "-o", made], capture_output=True, text=True, check=False)
+    if compiled.returncode != 0:
+        return f"{fault.name}: does not compile\n{compiled.stderr}"
+    linked = subprocess.run([compiler, "-o", program, made, *link], capture_output=True, text=True, check=False)
+    if linked.returncode != 0:
+        return f"{fault.name}: does not link\n{linked.stderr}"
+    run = subprocess.run([program, f"--gtest_filter={fault.tests}"], capture_output=True, text=True, check=False,
+                         env=environment(), timeout=300)
+    shutil.rmtree(place)
+    if run.returncode == 0:
+        return f"{fault.name}: no test of {fault.tests} caught it"
+    if fault.says not in run.stdout + run.stderr:
+        return f"{fault.name}: caught, but nobody said '{fault.says}':\n{run.stdout[-2000:]}"
+    return ""
+
+
+def main() -> int:
+    root, compiler, work, link = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), sys.argv[4:]
+    right = subprocess.run([compiler, "-o", str(work / "right"), *link], capture_output=True, text=True, check=False)
+    if right.returncode != 0:
+        print(right.stderr)
+        return 1
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        verdicts = list(pool.map(lambda fault: plant(fault, root, compiler, work, link), FAULTS))
+    wrong = [verdict for verdict in verdicts if verdict]
+    print("\n".join(wrong) if wrong else f"{len(FAULTS)} planted faults, all caught")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
