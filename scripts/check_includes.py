@@ -31,7 +31,8 @@ RESERVED = [
     (re.compile(r"cxxopts"), ("src/app/", "tests/app/")),
     (re.compile(r"(hdf5|H5\w*)(_hl)?\.h$"), ("src/io/", "tests/io/")),
     (re.compile(r"(thrust|cub|cuda|cooperative_groups)/|(cu(da|rand)\w*|device_launch_parameters)\.(h|cuh)$"),
-     ("kernels/", "tests/cuda_compile/", "tests/math/philox_curand_test.cpp")),
+     ("kernels/cuda/", "bench/roofs/", "tests/math/philox_curand_test.cpp")),
+    (re.compile(r"boost/context/"), ("kernels/block/",)),
     (re.compile(r"hwy/"), ("src/backend/cpu/",)),
 ]
 
@@ -77,6 +78,8 @@ def check_include(name: str, quoted: Optional[str], angled: Optional[str]) -> It
             yield f"includes {header}, which only {' and '.join(folders)} may"
     if name.startswith("include/") and not (header.startswith("tempsweep/") or STANDARD.match(header)):
         yield f"includes {header}; public headers are plain C++ and see only the standard library and tempsweep/"
+    if header.endswith(".cuh") and not name.endswith((".cu", ".cuh")):
+        yield f"includes {header}, which needs nvcc; only .cu and .cuh files may"
     if angled and layer_of(header):
         yield f"includes <{header}>; headers of the house stand in quotes"
     here, there = (layer_of(name) if name.startswith(("include/", "src/", "kernels/")) else None), layer_of(header)

@@ -65,7 +65,7 @@ def share_of_roof(report: dict, result: dict) -> tuple[Optional[float], str]:
         return each * points / instruction_rate(report, roof, clock), "DFMA"
     if kernel in WRITTEN_BYTES and (roof := roof_of(report, "write_stream")):
         return (moved or WRITTEN_BYTES[kernel] * points) / roof["per_second"], "writing"
-    if kernel in ("row_scan", "collect_rest") and moved and (roof := roof_of(report, "read_sum")):
+    if kernel in ("scan_rows", "collect_kept") and moved and (roof := roof_of(report, "read_sum")):
         return moved / roof["per_second"], "reading"
     return None, ""
 

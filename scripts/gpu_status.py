@@ -18,14 +18,14 @@ from typing import Iterator
 from gpu_check_figures import device_name, figures, part
 
 ROOT = Path(__file__).resolve().parent.parent
-KERNELS = ("row_scan", "merge_scans", "count_kept", "collect_rest", "collect_rank", "direct_f64", "merge_f64",
-           "direct_f32", "merge_f32", "metrics", "renyi", "probabilities_f32", "probabilities_log16", "alias_build",
-           "draw")
+KERNELS = ("scan_rows", "merge_scans", "sort_rows", "rank_cuts", "count_kept", "collect_kept", "direct_f64", "merge_f64",
+           "direct_f32", "merge_f32", "make_laws", "unit_references", "evaluate_metrics", "evaluate_renyi",
+           "probabilities_f32", "probabilities_log16", "build_alias", "draw_tokens")
 NOT_RUN = "not run yet"
 
 
 def plain(name: str) -> str:
-    """RowScan, row_scan and rowScan are the same word."""
+    """ScanRows, scan_rows and scanRows are the same word."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 

@@ -27,6 +27,7 @@ reader_packages=(r-base-core r-cran-ncdf4 octave octave-netcdf)
 
 python_packages=(numpy h5py xarray h5netcdf netCDF4 matplotlib)
 tests_python_packages=(scipy pytest)
+disassembler_packages=(nvidia-cuda-cuobjdump nvidia-cuda-nvdisasm)
 
 # Prints those of the named packages that are not installed.
 missing_packages() {
@@ -113,6 +114,17 @@ else
   say "no apt here; what has to be installed, by Debian's names: ${packages[*]}"
 fi
 
+# The disassembler that the tests read the kernels with, where there is a compiler for them.
+install_disassembler() {
+  command -v nvcc >/dev/null || [[ -x /usr/local/cuda/bin/nvcc ]] || return 0
+  command -v cuobjdump >/dev/null && return 0
+  (install_python disassembler "${disassembler_packages[@]}") ||
+    say "going on without ${disassembler_packages[*]}: the tests that need them are skipped"
+}
+
 make_venv
 install_python plots "${python_packages[@]}" -e .
-[[ $tests == false ]] || install_python tests "${tests_python_packages[@]}"
+if [[ $tests == true ]]; then
+  install_python tests "${tests_python_packages[@]}"
+  install_disassembler
+fi

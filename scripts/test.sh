@@ -83,7 +83,7 @@ check_tidy() {
   escaped=$(python3 -c 'import re, sys; print(re.escape(sys.argv[1]))' "$root")
   # The count of warnings in other people's headers is noise.
   # The path-sensitive analyzer takes most of the time: scripts/test_long.sh runs it.
-  run-clang-tidy -quiet -j"$jobs" -p build -checks=-clang-analyzer-\* "^$escaped/src/.*\\.cpp\$" 2>&1 | sed -u '/warnings\? generated\.$/d;/^clang-tidy/d'
+  run-clang-tidy -quiet -j"$jobs" -p build -checks=-clang-analyzer-\* "^$escaped/(src|kernels)/.*\\.cpp\$" 2>&1 | sed -u '/warnings\? generated\.$/d;/^clang-tidy/d'
 }
 
 launcher=()
@@ -94,7 +94,8 @@ step "format and include rules"
 status_of clang-format check_format
 status_of check_includes python3 scripts/check_includes.py
 
-build_and_test "tests" build all -DCMAKE_BUILD_TYPE=Release -DTEMPSWEEP_CUDA=AUTO --
+# The kernels for one architecture: all of them take minutes, and only this one is looked into (cuda_code).
+build_and_test "tests" build all -DCMAKE_BUILD_TYPE=Release -DTEMPSWEEP_CUDA=AUTO -DTEMPSWEEP_CUDA_ARCHITECTURES=90 --
 
 if [[ $fast == false ]]; then
   unit=(-DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1" -DTEMPSWEEP_BENCH=OFF -DTEMPSWEEP_CUDA=OFF)

@@ -37,7 +37,7 @@ rm -f build/rounds.log
 
 printf '\n== clang-tidy with its path-sensitive analyzer\n'
 status=0
-run-clang-tidy -quiet -j"$(nproc)" -p build 'src/.*\.cpp$' 2>&1 | sed -u '/warnings\? generated\.$/d;/^clang-tidy/d' || status=$?
+run-clang-tidy -quiet -j"$(nproc)" -p build '/(src|kernels)/.*\.cpp$' 2>&1 | sed -u '/warnings\? generated\.$/d;/^clang-tidy/d' || status=$?
 verdict clang-tidy "$status"
 
 printf '%d passed, %d failed\n' "$passed" "$failed"

@@ -25,7 +25,7 @@ const BackendEntry& choose_backend(std::string_view name) {
     }
     if (name == entry.name) {
       if (!reason.empty()) {
-        throw DeviceError(fmt::format("--backend {}: {}", name, reason));
+        throw DeviceError(fmt::format("--backend {}: {}; use --backend cpu", name, reason));
       }
       return entry;
     }

@@ -57,7 +57,7 @@ REFUSED: list[tuple[str, list[str]]] = [
     ("--counts store", ["--samples N"]),
     ("--alpha 1", ["--alpha", "between 0 and 1"]),
     ("--alpha nan", ["--alpha"]),
-    ("--backend gpu", ["--backend", "auto, cpu or cuda"]),
+    ("--backend gpu", ["--backend", "auto, cpu, cuda or cuda-host"]),
     ("--device 0", ["--device", "CUDA"]),
     ("--threads 0", ["--threads 0", "at least one"]),
     ("--threads 5000", ["--threads", "at most 4096"]),

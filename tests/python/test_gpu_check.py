@@ -31,13 +31,13 @@ def gtest(*results: str) -> dict:
         test = {"name": f"Test{number}", "status": "NOTRUN" if result == "disabled" else "RUN",
                 "result": {"skipped": "SKIPPED", "disabled": "SUPPRESSED"}.get(result, "COMPLETED")}
         tests.append({**test, "failures": [{"failure": "x"}]} if result == "failed" else test)
-    return {"tests": len(tests), "testsuites": [{"name": "RowScan", "testsuite": tests}]}
+    return {"tests": len(tests), "testsuites": [{"name": "ScanRows", "testsuite": tests}]}
 
 
 def test_the_gtest_report_is_counted() -> None:
     counts = count_tests(gtest("passed", "failed", "skipped", "disabled", "passed"))
     assert (counts["passed"], counts["failed"], counts["skipped"]) == (2, 1, 1)
-    assert counts["tests"]["RowScan.Test1"] == "failed" and len(counts["tests"]) == 4
+    assert counts["tests"]["ScanRows.Test1"] == "failed" and len(counts["tests"]) == 4
 
 
 @pytest.mark.parametrize("results, status, verdict", [
@@ -118,7 +118,7 @@ def canned() -> dict:
                           "temperatures": 256},
                          {"peer": "fast", "job": "metrics", "points_per_second": 3e11, "temperatures_run": 256,
                           "temperatures": 256}]}
-    data = {"gpu_tests": {"tests": {"RowScan.Ties": "passed", "Backend.All": "passed"}}, "roofs": roofs,
+    data = {"gpu_tests": {"tests": {"ScanRows.Ties": "passed", "Backend.All": "passed"}}, "roofs": roofs,
             "kernels": kernels, "peers": peers, "equality": {"metrics": {"entropy": 1e-12}, "draws_equal": True}}
     parts = [{"name": name, "verdict": PASSED, "note": "a|b", "seconds": 1, "data": found}
              for name, found in data.items()]
@@ -156,7 +156,7 @@ def test_the_page_says_what_was_found_and_what_was_not() -> None:
 def test_the_status_page_invents_nothing() -> None:
     page = gpu_status.make_status([], "By hand.")
     table = [line for line in page.splitlines() if line.startswith("| ")][1:]
-    assert len(table) == len(gpu_status.KERNELS) == 15
+    assert len(table) == len(gpu_status.KERNELS) == 18
     assert all(line.endswith("| – | – | not run yet | not run yet |") for line in table)
     assert page.endswith("## What was checked without a card\n\nBy hand.\n")
     assert gpu_status.make_status([{**canned(), "device": None}], "By hand.") == page
@@ -165,12 +165,12 @@ def test_the_status_page_invents_nothing() -> None:
 def test_the_status_page_takes_verdicts_and_figures_from_the_report() -> None:
     report = canned()
     page = gpu_status.make_status([report], "By hand.")
-    assert "| row_scan | Card | 012345678, 2026-01-02 | passed (1 of its tests) | not run yet |" in page
+    assert "| scan_rows | Card | 012345678, 2026-01-02 | passed (1 of its tests) | not run yet |" in page
     assert "none of its own; of the backend: passed" in page and "1.2 T/s, 50 % of MUFU, [64, 128256] x 256 |" in page
     tests = gpu_check_figures.part(report, "gpu_tests")
     tests["verdict"] = NOT_RUN
     assert "passed (" not in gpu_status.make_status([report], "")
-    tests["verdict"], tests["data"]["tests"]["RowScan.Ties"] = FAILED, "failed"
+    tests["verdict"], tests["data"]["tests"]["ScanRows.Ties"] = FAILED, "failed"
     assert "failed (1 of 1 tests)" in gpu_status.make_status([report], "")
 
 

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every kernel on its own, timed between two events on the card:
+//   bench_cuda [--quick] [--backend cuda|cuda-host] [--json FILE]
+// cuda-host runs small sizes on the CPU and says nothing about speed. Exit status 3 without a card.
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "kernels/host/host_runtime.hpp"
+#include "per_kernel/cases.hpp"
+
+namespace {
+
+using tempsweep::bench::Figure;
+namespace kernels = tempsweep::kernels;
+
+struct Options {
+  bool quick = false;
+  std::string backend = "cuda";
+  std::string json;
+};
+
+Options parse(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    options.quick = options.quick || word == "--quick";
+    if (i + 1 < argc && word == "--backend") {
+      options.backend = argv[++i];
+    } else if (i + 1 < argc && word == "--json") {
+      options.json = argv[++i];
+    }
+  }
+  return options;
+}
+
+nlohmann::ordered_json as_json(const kernels::DeviceFacts& facts, const std::vector<Figure>& figures) {
+  nlohmann::ordered_json json;
+  json["device"] = {{"name", facts.name},
+                    {"memory_bytes", facts.memory_bytes},
+                    {"clock_hz", facts.clock_hz},
+                    {"multiprocessors", facts.multiprocessors}};
+  for (const Figure& figure : figures) {
+    nlohmann::ordered_json one = {{"kernel", figure.kernel},
+                                  {"case", figure.shape + (figure.note.empty() ? "" : ", " + figure.note)},
+                                  {"points_per_second", figure.points_per_second},
+                                  {"seconds", figure.seconds}};
+    if (figure.bytes_per_second > 0) {
+      one["bytes_per_second"] = figure.bytes_per_second;
+    }
+    if (figure.fp64_per_point > 0) {
+      one["fp64_per_point"] = figure.fp64_per_point;
+    }
+    json["results"].push_back(one);
+  }
+  return json;
+}
+
+int run(const Options& options) {
+  const auto host = kernels::make_host_runtime();
+  const bool on_host = options.backend == "cuda-host";
+  kernels::Runtime* const runtime = on_host ? host.get() : kernels::card_runtime();
+  if (runtime == nullptr || runtime->device_count() == 0) {
+    std::fprintf(stderr, "bench_cuda: no CUDA device answers\n");
+    return 3;
+  }
+  kernels::DeviceFacts facts;
+  if (!runtime->facts(0, facts).ok() || !runtime->use(0).ok()) {
+    std::fprintf(stderr, "bench_cuda: the device does not answer\n");
+    return 3;
+  }
+  const auto figures =
+      tempsweep::bench::run_cases(*runtime, on_host         ? tempsweep::bench::host_sizes()
+                                            : options.quick ? tempsweep::bench::quick_sizes()
+                                                            : tempsweep::bench::full_sizes());
+  std::printf("%s\n", facts.name.c_str());
+  for (const Figure& figure : figures) {
+    std::printf("%-20s %-28s %-9s %10.3f G/s %10.3f ms %10.1f GB/s\n", figure.kernel.c_str(),
+                figure.shape.c_str(), figure.note.c_str(), figure.points_per_second / 1e9,
+                figure.seconds * 1e3, figure.bytes_per_second / 1e9);
+  }
+  if (!options.json.empty()) {
+    std::ofstream(options.json) << as_json(facts, figures).dump(2) << '\n';
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(parse(argc, argv));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "bench_cuda: %s\n", error.what());
+    return 3;
+  }
+}
