@@ -15,7 +15,7 @@ from typing import Optional, Sequence
 
 from gpu_check_run import FAILED, NOT_RUN, PASSED, Outcome, Part, must_end, run_program
 
-SMALL_FILTER = "*Oracle*:*Counts*:*Rank*"
+SMALL_FILTER = "*Oracle*:*Counts*:*Rank*:*Tolerance*"
 SANITIZERS = ("memcheck", "racecheck", "initcheck", "synccheck")
 CARD_FACTS = ("name", "driver_version", "memory.total", "clocks.max.sm", "clocks.max.memory", "power.limit",
               "mig.mode.current")

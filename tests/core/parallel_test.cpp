@@ -2,7 +2,9 @@
 #include "tempsweep/core/parallel.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -36,6 +38,9 @@ TEST_P(ParallelFor, StopsAtTheFirstExceptionAndThrowsIt) {
   const auto body = [&](std::int64_t item, int) {
     if (item == 10) {
       throw std::runtime_error("item 10");
+    }
+    if (item > 10) {  // not so fast that all are done before a busy machine lets the thrower go on
+      std::this_thread::sleep_for(std::chrono::microseconds(20));
     }
     ++done;
   };
