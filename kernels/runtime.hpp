@@ -48,6 +48,9 @@ class Runtime {
   virtual ~Runtime() = default;
 
   [[nodiscard]] virtual int device_count() = 0;
+  /// Without waking the device.
+  virtual Status name(int device, std::string& name) = 0;
+  /// Makes it the current device, too.
   virtual Status facts(int device, DeviceFacts& facts) = 0;
   /// The device that everything below is about; to be called by every thread that uses the runtime.
   virtual Status use(int device) = 0;

@@ -166,7 +166,8 @@ class Bench {
     build.scans = scans_;
     build.temperatures = temperatures;
     build.points = points;
-    build.space = {harness_.make<double>(points * columns_), harness_.make<std::uint64_t>(points * columns_),
+    build.space = {harness_.make<std::uint64_t>(points * columns_),
+                   harness_.make<std::uint64_t>(points * columns_),
                    harness_.make<std::uint32_t>(points * all), harness_.make<std::uint64_t>(points * all),
                    harness_.make<AliasEntry>(points * all)};
     build.sure = harness_.make<std::int64_t>(points);

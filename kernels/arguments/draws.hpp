@@ -10,7 +10,7 @@ namespace tempsweep::kernels {
 
 /// The alias table of one point, and the memory that its making takes.
 struct AliasSpace {
-  double* weights;         ///< [columns]; later the remainders, as their bits
+  std::uint64_t* weights;  ///< [columns] bits of the weights; then the remainders
   std::uint64_t* shares;   ///< [columns] W_i
   std::uint32_t* members;  ///< [2^c] light columns from the front, heavy ones from the back
   std::uint64_t* amounts;  ///< [2^c] running deficits and excesses, at the places of `members`

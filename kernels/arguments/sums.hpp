@@ -43,6 +43,10 @@ struct MergeF64 {
   std::uint8_t* cancelled;     ///< [rows, temperatures] or null: 1 where a centred pass must follow, else 0
 };
 
+/// The β that float sums are tried at. Colder, the squares of the depths that matter leave the float range.
+inline constexpr double least_float_beta = 1e-15;
+inline constexpr double most_float_beta = 1e10;
+
 /// Σw, Σdw, Σd²w with w = 2^(d·s), d = −y ≤ 0, in float inside a warp's short runs and double above them.
 struct DirectF32 {
   static constexpr const char* name = "direct_f32";

@@ -35,7 +35,7 @@ TEMPSWEEP_DEVICE ColumnSums deal_columns(Block& block, Shared scratch, const Ali
   for (std::int64_t first = 0; first < at.all; first += block.threads()) {
     const std::int64_t i = first + block.thread();
     const bool token = i < at.columns;
-    const std::uint64_t remainder = token ? at.remainders[i] : 0;
+    const std::uint64_t remainder = token ? at.weights[i] : 0;
     const bool tied = token && remainder == cut.value;
     const Prefix<ColumnSums> tie = scan_block(block, scratch, ColumnSums{tied ? 1U : 0U, 0, 0, 0});
     const bool extra = (token && remainder > cut.value) || (tied && before.ties + tie.before.ties < cut.ties);

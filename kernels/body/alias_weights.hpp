@@ -15,8 +15,7 @@ namespace tempsweep::kernels {
 struct AliasPoint {
   std::int64_t columns, all;  ///< V, and the 2^c columns of the table
   int column_bits;
-  double* weights;
-  std::uint64_t* remainders;  ///< the same memory, later
+  std::uint64_t* weights;  ///< bits of the weights; then the remainders
   std::uint64_t* shares;
   std::uint32_t* members;
   std::uint64_t* amounts;
@@ -27,7 +26,6 @@ struct AliasPoint {
         all(std::int64_t{1} << alias_column_bits(static_cast<std::uint64_t>(a.columns))),
         column_bits(alias_column_bits(static_cast<std::uint64_t>(a.columns))),
         weights(a.space.weights + place * columns),
-        remainders(reinterpret_cast<std::uint64_t*>(weights)),
         shares(a.space.shares + place * columns),
         members(a.space.members + place * all),
         amounts(a.space.amounts + place * all),
@@ -49,7 +47,7 @@ TEMPSWEEP_DEVICE double make_weights(Block& block, Shared total, const AliasPoin
     double sum = 0;
     for (std::int64_t i = b * size + lane; i < least((b + 1) * size, at.columns); i += lanes) {
       const double weight = table_weight(maximum - logits[i], beta);
-      at.weights[i] = weight;
+      at.weights[i] = bits_of(weight);
       sum += weight;
     }
     for (int distance = 4; distance > 0; distance /= 2) {
@@ -77,15 +75,15 @@ TEMPSWEEP_DEVICE std::uint64_t divide_weights(Block& block, Shared scratch, cons
   const WeightScale scale = weight_scale(z);
   std::uint64_t mine = 0;
   for (std::int64_t i = block.thread(); i < at.columns; i += block.threads()) {
-    mine += scale.integer(at.weights[i]);
+    mine += scale.integer(double_of(at.weights[i]));
   }
   const std::uint64_t sum = sum_block(block, scratch, mine);
   const ShareDivider divider = share_divider(sum, at.column_bits);
   std::uint64_t given = 0;
   for (std::int64_t i = block.thread(); i < at.columns; i += block.threads()) {
-    const Share share = divider.divide(scale.integer(at.weights[i]));
+    const Share share = divider.divide(scale.integer(double_of(at.weights[i])));
     at.shares[i] = share.quotient;
-    at.remainders[i] = share.remainder;
+    at.weights[i] = share.remainder;
     given += share.quotient;
   }
   return (std::uint64_t{1} << divider.shift) - sum_block(block, scratch, given);
@@ -110,7 +108,7 @@ TEMPSWEEP_DEVICE RemainderCut cut_remainders(Block& block, Shared histogram, con
     }
     block.sync();
     for (std::int64_t i = block.thread(); i < at.columns; i += block.threads()) {
-      const std::uint64_t remainder = at.remainders[i];
+      const std::uint64_t remainder = at.weights[i];
       if (shift == 56 || remainder >> (shift + 8) == prefix) {
         block.atomic_add(histogram, static_cast<int>(remainder >> shift & 0xFFU), 1U);
       }

@@ -3,9 +3,10 @@
 // the polynomial, 4 for the sums and one subtraction, 17 a (token, temperature), one more with Σw², one more
 // about a centre.
 //
-// A warp takes 4096 tokens of a row at four temperatures. Its quads take a block of 512 tokens each; a thread
-// of a quad owns two of the eight virtual lanes, so one 16-byte load feeds it, and adding up lanes, blocks
-// and slices follows the very tree of the CPU backend: the sums have the same bits.
+// A warp takes 4096 tokens of a row at four temperatures; in rows of fewer tokens some of its quads rest. Its
+// quads take a block of 512 tokens each; a thread of a quad owns two of the eight virtual lanes, so one
+// 16-byte load feeds it, and adding up lanes, blocks and slices follows the very tree of the CPU backend: the
+// sums have the same bits.
 #pragma once
 
 #include "kernels/arguments/sums.hpp"

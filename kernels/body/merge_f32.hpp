@@ -2,26 +2,24 @@
 // Slices to points for the float sums, and what each point's sums can be trusted with.
 //
 // u = 2⁻²⁴. A weight errs by |x|·2u (its depth and its product are rounded) and 2⁻²² (the special-function
-// unit); a sum of a run by at most 6u (Z), 8u (S), 17u (Q) of itself, the additions above it by nothing that
-// counts. With a = E|x|, C = Var(x) of the rest, both measured here:
+// unit); a sum of a run by at most 6u (Z), 8u (S), 19u (Q: 16 additions, the square, the depth in it twice)
+// of itself, the additions above it by nothing that counts. With a = E|x|, C = Var(x) of the rest, both
+// measured:
 //   ln Z″        2u·a + 2⁻²² + 6u
 //   β·μ          E[δ|x − x̄|] ≤ 2u·√((C + a²)·C) + 2⁻²²·√C, and (6 + 8)u·a for the runs
-//   V″/V″        |x| ≤ 88 where a weight is not 0: 176u + 2⁻²² + (1 + a²/C)·(17 + 6)u + 2·8u·a²/C
+//   V″, relative |x| ≤ 88 where a weight is not 0 and E|(x − x̄)² − C| ≤ 2C: 2(88·2u + 2⁻²²), of the runs
+//                (1 + a²/C)·(19 + 6)u + 2·8u·a²/C; rounding β moves it by another 88u at most
 // Higher orders add less than a thousandth of these.
 #pragma once
+
+#include "tempsweep/math/error_bounds.hpp"
 
 #include "kernels/body/direct_f64.hpp"
 
 namespace tempsweep::kernels {
 
-struct FloatErrors {
-  double log_weight;  ///< of ln Z″
-  double mean;        ///< of β·μ
-  double variance;    ///< relative, of V″
-};
-
 /// \param beta, sums  of the point: the errors are functions of its first two moments.
-TEMPSWEEP_HD inline FloatErrors float_errors(double beta, const RestSums& sums) {
+TEMPSWEEP_HD inline SumErrors float_errors(double beta, const RestSums& sums) {
   constexpr double u = 0x1p-24;
   constexpr double ex2 = 0x1p-22;
   const double a = beta * sums.depth;
@@ -29,22 +27,16 @@ TEMPSWEEP_HD inline FloatErrors float_errors(double beta, const RestSums& sums) 
   const double c = root * root;
   const double ratio = c > 0 ? a * a / c : ieee::infinity;
   return {2 * u * a + ex2 + 6 * u, 2 * u * std::sqrt(c + a * a) * root + ex2 * root + 14 * u * a,
-          176 * u + ex2 + (1 + ratio) * 23 * u + 16 * u * ratio};
+          (352 + 88) * u + 2 * ex2 + (1 + ratio) * 25 * u + 16 * u * ratio};
 }
 
-/// Whether entropy and log partition are within `tolerance` nat, variance and what follows from it within
-/// ten times that, relatively, when the rest's sums err by float_errors().
+/// Whether a float sum keeps the tolerance.
 TEMPSWEEP_HD inline bool float_suffices(const RowScan& scan, double beta, const RestSums& sums,
                                         double tolerance) {
   if (!(sums.weight > 0) || !(beta * std::sqrt(sums.variance) > 1e-6)) {
     return false;  // so near to one value that tokens below the float range could matter
   }
-  const FloatErrors errors = float_errors(beta, sums);
-  const Scaled rest = exp_minus_product(beta, top_gap(scan)) * sums.weight;
-  const double other = rest.value() / (static_cast<double>(scan.ties) + rest.value());
-  const double depth = beta * (top_gap(scan) + sums.depth);
-  const double entropy = other * (1 + (1 - other) * depth) * errors.log_weight + other * errors.mean;
-  return entropy <= tolerance && errors.log_weight <= tolerance && errors.variance <= 10 * tolerance;
+  return errors_within(scan, beta, sums, float_errors(beta, sums), tolerance);
 }
 
 [[nodiscard]] TEMPSWEEP_HD constexpr std::size_t shared_bytes(const MergeF32&) {
@@ -54,9 +46,10 @@ TEMPSWEEP_HD inline bool float_suffices(const RowScan& scan, double beta, const 
   return pieces(a.rows * a.temperatures, MergeF32::threads);
 }
 
-/// The range that float depths and scales serve; colder and hotter points take double precision.
+/// The range that float depths and scales serve; colder and hotter points take double precision. Where the
+/// spread of the rest is worth a sum (float_suffices), its d² are then normal numbers.
 TEMPSWEEP_HD inline bool float_serves(double beta) {
-  return beta >= 1e-15 && beta <= 1e30;
+  return beta >= least_float_beta && beta <= most_float_beta;
 }
 
 /// From the rounded scale back to β: Z″ moves by −Δβ·μ, μ by −Δβ·V″; the next order is below 1e-12.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole distributions. Bound by memory (4 or 2 bytes written, 8 read a token and temperature, the read from
-// cache) and by the FP64 pipe (15 operations) about alike: in double, so that every value has the bits of the
-// CPU backend.
+// cache) and by the FP64 pipe (15 operations) about alike: in double, so that f32 values have the bits of the
+// CPU backend; log16 codes also take a logarithm, which may be another library's.
 #pragma once
 
 #include <cfloat>

@@ -19,6 +19,12 @@ class CardRuntime final : public Runtime {
     return cudaGetDeviceCount(&count) == cudaSuccess ? count : 0;
   }
 
+  Status name(int device, std::string& name) override {
+    cudaDeviceProp properties{};
+    const cudaError_t error = cudaGetDeviceProperties(&properties, device);
+    name = properties.name;
+    return status_of(error);
+  }
   Status facts(int device, DeviceFacts& facts) override {
     cudaDeviceProp properties{};
     cudaError_t error = cudaGetDeviceProperties(&properties, device);

@@ -14,6 +14,7 @@ Status sort_rows_on_card(const double* in, double* out, std::int64_t rows, std::
         temporary, *temporary_bytes, in + row * stride, out + row * stride, columns, 0, all_bits,
         static_cast<cudaStream_t>(stream));
     if (error != cudaSuccess) {
+      (void)cudaGetLastError();  // it must not show again at the next call
       return status_of(error);
     }
   }

@@ -23,6 +23,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr const char* device_name = "CUDA kernels, thread by thread on the CPU";
+
 class HostRuntime final : public Runtime {
  public:
   explicit HostRuntime(const HostDevice& device) : device_(device) {}
@@ -35,16 +37,15 @@ class HostRuntime final : public Runtime {
   }
 
   int device_count() override { return 1; }
+  Status name(int device, std::string& name) override {
+    name = device_name;
+    return use(device);
+  }
   Status facts(int device, DeviceFacts& facts) override {
     if (device != 0) {
       return {Outcome::no_device, "invalid device ordinal"};
     }
-    facts = {"CUDA kernels, thread by thread on the CPU",
-             device_.memory_bytes,
-             device_.memory_bytes - taken_,
-             0,
-             0,
-             0};
+    facts = {device_name, device_.memory_bytes, device_.memory_bytes - taken_, 0, 0, 0};
     return {};
   }
   Status use(int device) override {

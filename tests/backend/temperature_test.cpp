@@ -53,9 +53,9 @@ TEST(Temperature, SlopesAreDerivatives) {
 }
 
 void expect_limit(const BackendRun& run, std::size_t t, double ties, double maximum) {
-  EXPECT_EQ(run.metric("entropy")[t], std::log(ties) / ln_2);
-  EXPECT_NEAR(run.metric("entropy")[t], std::log2(ties), 1e-15);
-  EXPECT_NEAR(run.metric("perplexity")[t], ties, 1e-15 * ties);
+  EXPECT_DOUBLE_EQ(run.metric("entropy")[t], std::log(ties) / ln_2);
+  EXPECT_NEAR(run.metric("entropy")[t], std::log2(ties), 4e-15);
+  EXPECT_NEAR(run.metric("perplexity")[t], ties, 4e-15 * ties);
   EXPECT_EQ(run.metric("top_probability")[t], 1 / ties);
   EXPECT_EQ(run.metric("collision_probability")[t], ties / ties / ties);
   EXPECT_EQ(run.metric("mean_logit")[t], maximum);
@@ -76,13 +76,13 @@ TEST(Temperature, ZeroIsTheLimit) {
     for (std::size_t t = 0; t < zeros.size(); ++t) {
       expect_limit(run, t, 2, shift);
       const double expected = shift == 0 ? std::log(2.0) : std::copysign(HUGE_VAL, shift);
-      EXPECT_EQ(run.metric("log_partition")[t], expected);
+      EXPECT_DOUBLE_EQ(run.metric("log_partition")[t], expected);
       EXPECT_TRUE(
           same_bits(std::vector<float>(run.probability.begin() + static_cast<std::ptrdiff_t>(5 * t),
                                        run.probability.begin() + static_cast<std::ptrdiff_t>(5 * t + 5)),
                     {0.0F, 0.5F, 0.0F, 0.5F, 0.0F}));
       for (std::size_t k = 0; k < 5; ++k) {
-        EXPECT_NEAR(run.renyi[5 * t + k], 1, 1e-15) << "order " << wanted.renyi_orders[k];
+        EXPECT_NEAR(run.renyi[5 * t + k], 1, 4e-15) << "order " << wanted.renyi_orders[k];
       }
     }
   }
@@ -99,13 +99,13 @@ TEST(Temperature, InfinityIsUniformOverTheUnmasked) {
   wanted.probabilities = ProbabilityFormat::f32;
   const std::vector<double> logits = {3, -HUGE_VAL, 1, 3, -4, 0.5};
   const BackendRun run = run_backend(wanted, logits, {HUGE_VAL});
-  EXPECT_NEAR(run.metric("entropy")[0], std::log2(5.0), 1e-15);
+  EXPECT_NEAR(run.metric("entropy")[0], std::log2(5.0), 4e-15);
   EXPECT_NEAR(run.metric("perplexity")[0], 5, 1e-14);
   EXPECT_EQ(run.metric("top_probability")[0], 1.0 / 5);
   EXPECT_DOUBLE_EQ(run.metric("collision_probability")[0], 1.0 / 5);
-  EXPECT_NEAR(run.metric("mean_logit")[0], 3.5 / 5, 1e-15);
+  EXPECT_NEAR(run.metric("mean_logit")[0], 3.5 / 5, 4e-15);
   EXPECT_NEAR(run.metric("logit_variance")[0], (9 + 1 + 9 + 16 + 0.25) / 5 - 0.49, 1e-14);
-  EXPECT_NEAR(run.metric("log_partition")[0], std::log(5.0), 1e-15);
+  EXPECT_NEAR(run.metric("log_partition")[0], std::log(5.0), 4e-15);
   for (const char* name : {"heat_capacity", "entropy_slope", "top_probability_log_slope"}) {
     EXPECT_EQ(run.metric(name)[0], 0) << name;
   }

@@ -60,7 +60,7 @@ Built build(const Row& row, const kernels::HostSchedule& schedule) {
   job.scans = memory.put(std::vector<RowScan>{part.finish()});
   job.temperature = memory.put(row.temperatures);
   job.temperatures = job.points = static_cast<std::int64_t>(points);
-  job.space = {memory.make<double>(points * columns), memory.make<std::uint64_t>(points * columns),
+  job.space = {memory.make<std::uint64_t>(points * columns), memory.make<std::uint64_t>(points * columns),
                memory.make<std::uint32_t>(points * all), memory.make<std::uint64_t>(points * all),
                memory.make<AliasEntry>(points * all)};
   job.sure = memory.make<std::int64_t>(points);

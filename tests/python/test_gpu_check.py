@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 import gpu_check_figures  # noqa: E402
 import gpu_status  # noqa: E402
 from gpu_check_page import make_page  # noqa: E402
-from gpu_check_parts import Place, count_tests, equality, judge_tests, run_tests  # noqa: E402
+from gpu_check_parts import Place, count_tests, equality, judge_tests, roofs, run_tests  # noqa: E402, roofs
 from gpu_check_run import (FAILED, NOT_RUN, PASSED, Budget, Outcome, Part, TimeIsOver, exit_status,  # noqa: E402
                            must_end, run_parts)
 
@@ -209,3 +209,10 @@ def test_a_dry_run_from_end_to_end(tmp_path: Path, host: str, status: int) -> No
     assert verdicts.pop("host_tests") == host and verdicts.pop("host_equality") == verdicts.pop("identity") == PASSED
     assert set(verdicts.values()) == {NOT_RUN} and report["device"] is None
     assert "nothing on this page ran on a card" in (tmp_path / "out" / "gpu-check.md").read_text()
+
+
+def test_the_cards_ex2_must_be_as_good_as_the_sums_rely_on(tmp_path: Path) -> None:
+    place = Place(tmp_path, tmp_path)
+    for error, verdict in ((2.0**-23, PASSED), (2.0**-21, FAILED)):
+        stand_in(tmp_path, "gpu_roofs", {"results": [], "ex2_error": {"max_relative": error}})
+        assert roofs(place, 10).verdict == verdict

@@ -14,6 +14,7 @@ enum class RowStatus : std::int8_t { ok = 0, all_masked = 1, not_a_number = 2, p
 /// What a row of logits is, whatever the temperature. A logit of −inf is a masked token.
 struct RowScan {
   RowStatus status = RowStatus::ok;
+  std::uint8_t unused[7] = {};   ///< no hole: whole records are copied from memory that a kernel wrote
   std::int64_t bad_column = -1;  ///< first NaN or +inf, −1 when there is none
   std::int64_t unmasked = 0;     ///< U
   std::int64_t ties = 0;         ///< g, tokens equal to the maximum
@@ -38,6 +39,7 @@ struct ScanPart {
   std::int64_t top_token = none;
   std::int64_t bad_column = none;
   bool bad_is_nan = false;
+  std::uint8_t unused[7] = {};  ///< as in RowScan
 
   /// One token more.
   TEMPSWEEP_HD void add(double logit, std::int64_t column) {

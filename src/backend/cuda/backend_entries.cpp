@@ -32,8 +32,8 @@ std::string card_missing() {
 std::vector<std::string> names(Runtime& runtime) {
   std::vector<std::string> list;
   for (int device = 0; device < runtime.device_count(); ++device) {
-    kernels::DeviceFacts facts;
-    list.push_back(runtime.facts(device, facts).ok() ? facts.name : "device that does not answer");
+    std::string name;
+    list.push_back(runtime.name(device, name).ok() ? name : "device that does not answer");
   }
   return list;
 }
@@ -53,7 +53,7 @@ double copy_rate(const Device& device) {
   return 2.0 * static_cast<double>(elements * sizeof(double)) / seconds;
 }
 
-DeviceReport measure(Runtime& runtime, int number) {
+DeviceReport measure(Runtime& runtime, int number) try {
   const Device device(runtime, number);
   kernels::DeviceFacts facts;
   device.check(runtime.facts(number, facts), "device query");
@@ -66,6 +66,8 @@ DeviceReport measure(Runtime& runtime, int number) {
   report.unit_name = "multiprocessors";
   report.copy_bytes_per_second = copy_rate(device);
   return report;
+} catch (const OutOfDeviceMemory& shortage) {
+  throw no_memory_to_begin(shortage);
 }
 
 /// What the host holds besides the block and its results.
@@ -75,7 +77,7 @@ BackendNeeds needs(const Wanted& wanted, std::int64_t largest_vocabulary) {
   need.bytes_per_loaded_row = sizeof(RowScan) + sizeof(double);
   if (wanted.vocabulary_by == VocabularyBy::rank) {
     need.bytes_per_loaded_row +=
-        static_cast<std::uint64_t>(largest_vocabulary) * sizeof(std::uint32_t) + sizeof(std::vector<int>);
+        static_cast<std::uint64_t>(largest_vocabulary + kernels::row_alignment) * sizeof(std::uint32_t);
   }
   return need;
 }

@@ -34,7 +34,7 @@ class CudaBackend final : public Backend {
         points_(device_, wanted_),
         dense_(device_, wanted_),
         budget_(device_.free_bytes() / 10 * 9) {
-    dense_.set_budget(std::min<std::uint64_t>(budget_ / 4, std::uint64_t{1} << 30U));
+    dense_.set_budget(std::min<std::uint64_t>(budget_ / 4, std::uint64_t{1} << 33U));
   }
 
   void load(const RowBlock& block, std::int64_t vocabulary_size) override {
@@ -49,15 +49,21 @@ class CudaBackend final : public Backend {
     for (std::int64_t first = 0; first < block.rows; first = std::ssize(scans_)) {
       shrinking([&] { take(first); });
       scans_.insert(scans_.end(), rows_.scans().begin(), rows_.scans().end());
-      tokens_.insert(tokens_.end(), rows_.tokens().begin(), rows_.tokens().end());
+      rows_.download_tokens(tokens_, staging_, stream_.get());
     }
+    name_top_tokens();
     measure_labels();
   }
 
   [[nodiscard]] std::span<const RowScan> scans() const override { return scans_; }
 
   [[nodiscard]] std::span<const std::uint32_t> vocabulary(std::int64_t row) const override {
-    return tokens_.empty() ? std::span<const std::uint32_t>() : tokens_[static_cast<std::size_t>(row)];
+    if (tokens_.empty() || scans_[static_cast<std::size_t>(row)].status != RowStatus::ok) {
+      return {};
+    }
+    const std::int64_t stride = RowBatch::token_stride(shape_);
+    return std::span(tokens_).subspan(static_cast<std::size_t>(row * stride),
+                                      static_cast<std::size_t>(shape_.vocabulary_size));
   }
 
   /// Where float sums are tried, a point that they cannot hold to the tolerance is done again in double.
@@ -138,6 +144,16 @@ class CudaBackend final : public Backend {
     resident_.referred = true;
   }
 
+  /// From a place in the vocabulary to an index of the input.
+  void name_top_tokens() {
+    for (std::size_t row = 0; row < scans_.size() && !tokens_.empty(); ++row) {
+      if (scans_[row].status == RowStatus::ok) {
+        scans_[row].top_token =
+            vocabulary(static_cast<std::int64_t>(row))[static_cast<std::size_t>(scans_[row].top_token)];
+      }
+    }
+  }
+
   void measure_labels() {
     if (block_.labels.empty()) {
       return;
@@ -212,20 +228,25 @@ class CudaBackend final : public Backend {
   RowBlock block_;
   RowShape shape_;
   std::vector<RowScan> scans_;
-  std::vector<std::vector<std::uint32_t>> tokens_;
+  std::vector<std::uint32_t> tokens_;  ///< by rank: [rows, token_stride]
   std::vector<double> label_depths_;
 };
 
 }  // namespace
 
+MemoryError no_memory_to_begin(const OutOfDeviceMemory& shortage) {
+  const std::string missing = shortage.bytes() > 0 ? format_bytes(shortage.bytes()) : "memory";
+  return MemoryError(
+      fmt::format("the device, or the host for its sake, has no {} left to begin with; free some, or run "
+                  "with --backend cpu",
+                  missing));
+}
+
 std::unique_ptr<Backend> make_backend(kernels::Runtime& runtime, const Wanted& wanted, int device) {
   try {
     return std::make_unique<CudaBackend>(runtime, wanted, device);
   } catch (const OutOfDeviceMemory& shortage) {
-    throw MemoryError(
-        fmt::format("the device or the host has no {} left to stage copies in; free some memory, or "
-                    "run with --backend cpu",
-                    format_bytes(shortage.bytes())));
+    throw no_memory_to_begin(shortage);
   }
 }
 

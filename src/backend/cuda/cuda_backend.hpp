@@ -4,7 +4,9 @@
 #include <memory>
 
 #include "tempsweep/backend.hpp"
+#include "tempsweep/core/errors.hpp"
 
+#include "backend/cuda/device.hpp"
 #include "kernels/runtime.hpp"
 
 namespace tempsweep::cuda {
@@ -14,6 +16,9 @@ namespace tempsweep::cuda {
 /// device
 [[nodiscard]] std::unique_ptr<Backend> make_backend(kernels::Runtime& runtime, const Wanted& wanted,
                                                     int device);
+
+/// What to say where not even the first allocations fit.
+[[nodiscard]] MemoryError no_memory_to_begin(const OutOfDeviceMemory& shortage);
 
 /// The cards of this machine.
 [[nodiscard]] BackendEntry backend_entry();

@@ -25,9 +25,9 @@ DenseResults::Lane::Lane(const Device& device)
       probability(device),
       log16(device),
       counts(device),
+      weights(device),
       shares(device),
       amounts(device),
-      weights(device),
       members(device),
       entries(device),
       sure(device) {}
@@ -68,7 +68,7 @@ std::int64_t DenseResults::points_at_once(std::int64_t columns) const {
 }
 
 bool DenseResults::shrink(std::int64_t columns) {
-  if (points_at_once(columns) == 1) {
+  if (!wanted() || points_at_once(columns) == 1) {
     return false;
   }
   budget_ /= 2;
@@ -77,7 +77,7 @@ bool DenseResults::shrink(std::int64_t columns) {
 
 void DenseResults::compute(const RowView& rows, const PointResults& results, const TilePart& part,
                            std::int64_t first_row_number, const TileOutput& output, Staging& staging) {
-  if (wanted_.probabilities == ProbabilityFormat::none && wanted_.samples == 0) {
+  if (!wanted()) {
     return;
   }
   // Points of a row lie next to one another in the output; those of all rows do where the part has all
@@ -143,7 +143,7 @@ void DenseResults::queue_probabilities(const Group& group, Lane& lane) const {
   device_.launch(job, lane.stream.get());
 }
 
-void DenseResults::queue_draws(const Group& group, Lane& lane) const {
+kernels::BuildAlias DenseResults::queue_tables(const Group& group, Lane& lane) const {
   const std::int64_t columns = group.rows.columns;
   const std::int64_t table = group.count * table_columns(columns);
   kernels::BuildAlias build{};
@@ -159,11 +159,15 @@ void DenseResults::queue_draws(const Group& group, Lane& lane) const {
                  lane.members.reserve(table), lane.amounts.reserve(table), lane.entries.reserve(table)};
   build.sure = lane.sure.reserve(group.count);
   device_.launch(build, lane.stream.get());
+  return build;
+}
 
+void DenseResults::queue_draws(const Group& group, Lane& lane) const {
+  const kernels::BuildAlias build = queue_tables(group, lane);
   kernels::DrawTokens draw{};
   draw.entries = build.space.entries;
   draw.sure = build.sure;
-  draw.columns = columns;
+  draw.columns = build.columns;
   draw.stride = group.rows.token_stride;
   draw.scans = group.rows.scans;
   draw.temperature = build.temperature;

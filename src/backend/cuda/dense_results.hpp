@@ -37,8 +37,7 @@ class DenseResults {
     DeviceStream stream;
     DeviceArray<float> probability;
     DeviceArray<std::uint16_t> log16;
-    DeviceArray<std::uint64_t> counts, shares, amounts;
-    DeviceArray<double> weights;
+    DeviceArray<std::uint64_t> counts, weights, shares, amounts;
     DeviceArray<std::uint32_t> members;
     DeviceArray<AliasEntry> entries;
     DeviceArray<std::int64_t> sure;
@@ -55,12 +54,17 @@ class DenseResults {
     std::int64_t first, count;
   };
 
+  [[nodiscard]] bool wanted() const {
+    return wanted_.probabilities != ProbabilityFormat::none || wanted_.samples > 0;
+  }
   [[nodiscard]] std::int64_t points_at_once(std::int64_t columns) const;
   void run_points(const RowView& rows, const PointResults& results, const TilePart& part,
                   std::int64_t first_row_number, std::int64_t first, std::int64_t count,
                   const TileOutput& output, Staging& staging);
   void queue(const Group& group, Lane& lane) const;
   void queue_probabilities(const Group& group, Lane& lane) const;
+  /// Alias tables of the group; what was launched.
+  kernels::BuildAlias queue_tables(const Group& group, Lane& lane) const;
   void queue_draws(const Group& group, Lane& lane) const;
   void collect(Lane& lane, const TileOutput& output, Staging& staging) const;
 

@@ -68,7 +68,8 @@ void RowBatch::load(const RowBlock& block, std::int64_t first, std::int64_t rows
     scan(view_.logits, view_.columns, stride, nullptr, scans_.get(), stream);
   }
   collect_rest(shape.narrow, stream);
-  download(staging, stream);
+  host_scans_.resize(static_cast<std::size_t>(rows));
+  staging.download(std::span(host_scans_), view_.scans, stream);
 }
 
 void RowBatch::scan(const double* logits, std::int64_t columns, std::int64_t stride, const RowScan* whole,
@@ -144,25 +145,14 @@ void RowBatch::collect_rest(bool narrow, kernels::Stream stream) {
   view_.narrow_stride = out.narrow_stride;
 }
 
-void RowBatch::download(Staging& staging, kernels::Stream stream) {
-  const auto rows = static_cast<std::size_t>(view_.rows);
-  host_scans_.resize(rows);
-  staging.download(std::span(host_scans_), view_.scans, stream);
-  host_tokens_.clear();
+void RowBatch::download_tokens(std::vector<std::uint32_t>& tokens, Staging& staging,
+                               kernels::Stream stream) const {
   if (view_.token == nullptr) {
     return;
   }
-  host_tokens_.resize(rows);
-  for (std::size_t row = 0; row < rows; ++row) {
-    auto& tokens = host_tokens_[row];
-    RowScan& scan = host_scans_[row];
-    if (scan.status == RowStatus::ok) {
-      tokens.resize(static_cast<std::size_t>(view_.columns));
-      staging.download(std::span(tokens), view_.token + static_cast<std::int64_t>(row) * view_.token_stride,
-                       stream);
-      scan.top_token = tokens[static_cast<std::size_t>(scan.top_token)];
-    }
-  }
+  const std::size_t before = tokens.size();
+  tokens.resize(before + static_cast<std::size_t>(view_.rows * view_.token_stride));
+  staging.download(std::span(tokens).subspan(before), view_.token, stream);
 }
 
 }  // namespace tempsweep::cuda

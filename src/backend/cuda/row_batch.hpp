@@ -42,16 +42,19 @@ class RowBatch {
   /// Bytes of the device that a row takes.
   [[nodiscard]] std::uint64_t bytes_per_row(const RowShape& shape) const;
 
-  /// Takes rows first … first + rows − 1 of the block. Returns when `scans` (and `tokens`, by rank) are on
-  /// the host; the rest may still be computed. \throws OutOfDeviceMemory
+  /// Takes rows first … first + rows − 1 of the block. Returns when `scans` are on the
+  /// host; the rest may still be computed. \throws OutOfDeviceMemory
   void load(const RowBlock& block, std::int64_t first, std::int64_t rows, const RowShape& shape,
             Staging& staging, kernels::Stream stream);
 
   [[nodiscard]] const RowView& view() const { return view_; }
-  /// [rows], top_token as an index of the input.
+  /// [rows], top_token as a place in the vocabulary.
   [[nodiscard]] std::span<const RowScan> scans() const { return host_scans_; }
-  /// [rows][V] by rank, else empty.
-  [[nodiscard]] const std::vector<std::vector<std::uint32_t>>& tokens() const { return host_tokens_; }
+  /// By rank: appends [rows, token_stride] input indices, of which the first V of a sound row count.
+  void download_tokens(std::vector<std::uint32_t>& tokens, Staging& staging, kernels::Stream stream) const;
+  [[nodiscard]] static std::int64_t token_stride(const RowShape& shape) {
+    return kernels::round_up(shape.vocabulary_size, kernels::row_alignment);
+  }
 
   /// Gives all memory back.
   void drop();
@@ -62,13 +65,12 @@ class RowBatch {
   void select_by_rank(std::int64_t width, std::int64_t stride, kernels::Stream stream);
   void collect(const kernels::Cut* cuts, kernels::CollectKept& out, kernels::Stream stream);
   void collect_rest(bool narrow, kernels::Stream stream);
-  void download(Staging& staging, kernels::Stream stream);
 
   const Device& device_;
   bool by_rank_;
   RowView view_;
   std::vector<RowScan> host_scans_;
-  std::vector<std::vector<std::uint32_t>> host_tokens_;
+
   DeviceArray<double> logits_, selected_, sorted_, depths_;
   DeviceArray<float> narrow_;
   DeviceArray<std::uint32_t> token_;

@@ -6,22 +6,18 @@
 
 namespace tempsweep::cuda {
 
-Staging::Staging(const Device& device) : device_(device) {
-  for (Piece& piece : pieces_) {
-    device.check(device.runtime().allocate_pinned(&piece.memory, piece_bytes), "pinned memory", piece_bytes);
-    device.check(device.runtime().create_event(&piece.done), "event creation");
+Staging::Piece::Piece(const Device& on) : device(on) {
+  device.check(device.runtime().create_event(&done), "event creation");
+  const kernels::Status status = device.runtime().allocate_pinned(&memory, piece_bytes);
+  if (!status.ok()) {
+    device.runtime().destroy_event(done);
+    device.check(status, "pinned memory", piece_bytes);
   }
 }
 
-Staging::~Staging() {
-  for (const Piece& piece : pieces_) {
-    if (piece.done != nullptr) {
-      device_.runtime().destroy_event(piece.done);
-    }
-    if (piece.memory != nullptr) {
-      device_.runtime().release_pinned(piece.memory);
-    }
-  }
+Staging::Piece::~Piece() {
+  device.runtime().destroy_event(done);
+  device.runtime().release_pinned(memory);
 }
 
 void Staging::wait_for(Piece& piece) const {
@@ -61,7 +57,9 @@ void Staging::upload_rows(double* device, std::int64_t stride, const double* hos
       upload_bytes(device + row * stride, host + row * host_stride,
                    static_cast<std::size_t>(columns) * sizeof(double), stream);
       const auto rest = static_cast<std::size_t>(stride - columns) * sizeof(double);
-      device_.check(device_.runtime().clear(device + row * stride + columns, rest, stream), "clearing");
+      if (rest > 0) {
+        device_.check(device_.runtime().clear(device + row * stride + columns, rest, stream), "clearing");
+      }
     }
     return;
   }

@@ -18,10 +18,7 @@ class Staging {
   static constexpr std::size_t piece_bytes = std::size_t{8} << 20U;
   static constexpr std::size_t total_bytes = 2 * piece_bytes;
 
-  explicit Staging(const Device& device);
-  Staging(const Staging&) = delete;
-  Staging& operator=(const Staging&) = delete;
-  ~Staging();
+  explicit Staging(const Device& device) : device_(device), pieces_{Piece(device), Piece(device)} {}
 
   /// Queues the copy; `host` may change when this returns.
   template <class T>
@@ -42,6 +39,11 @@ class Staging {
 
  private:
   struct Piece {
+    explicit Piece(const Device& on);
+    Piece(const Piece&) = delete;
+    Piece& operator=(const Piece&) = delete;
+    ~Piece();
+    const Device& device;
     void* memory = nullptr;
     kernels::Event done = nullptr;
     bool busy = false;
