@@ -26,6 +26,25 @@ struct ColumnSums {
   }
 };
 
+/// What a column of this weight adds to the running sums.
+TEMPSWEEP_DEVICE inline ColumnSums sums_of(std::uint64_t weight) {
+  if (weight < column_capacity) {
+    return {0, 1, column_capacity - weight, 0};
+  }
+  return {0, 0, 0, weight - column_capacity};
+}
+
+/// Notes column i where it belongs: light ones from the front, heavy ones from the back.
+/// \param before  sums over the columns below it
+TEMPSWEEP_DEVICE inline void deal_column(const AliasPoint& at, std::int64_t i, const ColumnSums& before,
+                                         const ColumnSums& mine) {
+  const bool light = mine.light != 0;
+  const std::uint64_t heavies = static_cast<std::uint64_t>(i) - before.light;
+  const std::uint64_t to = light ? before.light : static_cast<std::uint64_t>(at.all) - 1 - heavies;
+  at.members[to] = static_cast<std::uint32_t>(i);
+  at.amounts[to] = light ? before.deficit : before.excess + mine.excess;
+}
+
 /// Adds the missing units and deals the columns, padding included, into light and heavy.
 /// \returns sums over all columns.
 template <class Block, class Shared>
@@ -40,24 +59,13 @@ TEMPSWEEP_DEVICE ColumnSums deal_columns(Block& block, Shared scratch, const Ali
     const Prefix<ColumnSums> tie = scan_block(block, scratch, ColumnSums{tied ? 1U : 0U, 0, 0, 0});
     const bool extra = (token && remainder > cut.value) || (tied && before.ties + tie.before.ties < cut.ties);
     const std::uint64_t weight = token ? at.shares[i] + (extra ? 1U : 0U) : 0;
-    ColumnSums mine{0, 0, 0, 0};
-    if (i < at.all) {
-      const bool light = weight < column_capacity;
-      mine.light = light ? 1 : 0;
-      mine.deficit = light ? column_capacity - weight : 0;
-      mine.excess = light ? 0 : weight - column_capacity;
-    }
     if (token) {
       at.shares[i] = weight;
     }
+    const ColumnSums mine = i < at.all ? sums_of(weight) : ColumnSums{};
     const Prefix<ColumnSums> place = scan_block(block, scratch, mine);
-    const ColumnSums here = before + place.before;
     if (i < at.all) {
-      const auto heavies = static_cast<std::uint64_t>(i) - here.light;
-      const std::uint64_t to =
-          mine.light != 0 ? here.light : static_cast<std::uint64_t>(at.all) - 1 - heavies;
-      at.members[to] = static_cast<std::uint32_t>(i);
-      at.amounts[to] = mine.light != 0 ? here.deficit : here.excess + mine.excess;
+      deal_column(at, i, before + place.before, mine);
     }
     before = before + place.total;
     before.ties += tie.total.ties;
@@ -71,11 +79,13 @@ struct Pairing {
   const AliasPoint& at;
   std::int64_t light, heavy;
 
-  TEMPSWEEP_HD std::uint64_t excess(std::int64_t k) const { return at.amounts[at.all - 1 - k]; }
-  TEMPSWEEP_HD std::uint32_t heavy_token(std::int64_t k) const { return at.members[at.all - 1 - k]; }
+  [[nodiscard]] TEMPSWEEP_HD std::uint64_t excess(std::int64_t k) const { return at.amounts[at.all - 1 - k]; }
+  [[nodiscard]] TEMPSWEEP_HD std::uint32_t heavy_token(std::int64_t k) const {
+    return at.members[at.all - 1 - k];
+  }
 
   /// First k with E_k > amount; there is one.
-  TEMPSWEEP_HD std::int64_t filler(std::uint64_t amount) const {
+  [[nodiscard]] TEMPSWEEP_HD std::int64_t filler(std::uint64_t amount) const {
     std::int64_t low = 0;
     std::int64_t high = heavy - 1;
     while (low < high) {
@@ -90,7 +100,7 @@ struct Pairing {
   }
 
   /// Of the first j with D_j ≥ amount: D_j; all deficits together are equal to all excesses.
-  TEMPSWEEP_HD std::uint64_t filled(std::uint64_t amount) const {
+  [[nodiscard]] TEMPSWEEP_HD std::uint64_t filled(std::uint64_t amount) const {
     std::int64_t low = 0;
     std::int64_t high = light;
     while (low < high) {

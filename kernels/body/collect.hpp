@@ -64,8 +64,8 @@ TEMPSWEEP_DEVICE void run(Block& block, const CountKept& a) {
 /// Where a token goes, and what of it: one row's outputs.
 struct KeptRow {
   const CollectKept& a;
-  std::int64_t row;
-  RowScan scan;
+  std::int64_t row = 0;
+  RowScan scan{};
 
   TEMPSWEEP_DEVICE void write(std::int64_t place, double logit, std::int64_t column) const {
     const std::int64_t to = row * a.out_stride + place;

@@ -41,10 +41,10 @@ template <class Args>
 /// What the four points of a warp have in common with nobody else.
 struct F64Points {
   static constexpr int count = DirectF64::betas_at_once;
-  double scale[count];
-  double limit[count];
-  double centre[count];
-  bool wanted[count];
+  double scale[count] = {};
+  double limit[count] = {};
+  double centre[count] = {};
+  bool wanted[count] = {};
   bool any = false;
   bool in_range = true;
 };

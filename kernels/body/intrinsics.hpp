@@ -40,7 +40,7 @@ TEMPSWEEP_DEVICE inline Vector<T> load_vector(const T* from) {
   const int4 bits = __ldg(reinterpret_cast<const int4*>(from));
   return __builtin_bit_cast(Vector<T>, bits);
 #else
-  Vector<T> vector;
+  Vector<T> vector{};
   std::memcpy(&vector, from, sizeof vector);
   return vector;
 #endif

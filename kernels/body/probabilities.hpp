@@ -79,7 +79,7 @@ TEMPSWEEP_DEVICE void write_run(Block& block, const Probabilities& a, const Dens
       out[i] = sound && i < a.columns ? Format::of(density, logits[i]) : Format::fill();
       continue;
     }
-    Vector<Value> values;
+    Vector<Value> values{};
     for (int k = 0; k < width; k += Vector<double>::size) {
       const bool inside = sound && i + k < a.columns;
       const Vector<double> pair = inside ? load_vector(logits + i + k) : Vector<double>{};

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
-#include <functional>
+#include <list>
+#include <new>
 #include <unordered_map>
 
 #include "kernels/body/alias_build.hpp"
@@ -32,7 +32,7 @@ class HostRuntime final : public Runtime {
   HostRuntime& operator=(const HostRuntime&) = delete;
   ~HostRuntime() override {
     for (const auto& [address, bytes] : sizes_) {
-      std::free(address);
+      give_back(address);
     }
   }
 
@@ -65,19 +65,17 @@ class HostRuntime final : public Runtime {
   }
   void release(void* address) override {
     taken_ -= sizes_.extract(address).mapped();
-    std::free(address);
+    give_back(address);
   }
   Status allocate_pinned(void** address, std::size_t bytes) override {
-    constexpr std::size_t alignment = 256;
-    const std::size_t whole = std::max(alignment, (bytes + alignment - 1) / alignment * alignment);
-    *address = std::aligned_alloc(alignment, whole);
+    *address = ::operator new(bytes, alignment, std::nothrow);
     if (*address == nullptr) {
       return {Outcome::out_of_memory, "out of memory"};
     }
-    std::memset(*address, 0xff, whole);
+    std::memset(*address, 0xff, bytes);
     return {};
   }
-  void release_pinned(void* address) override { std::free(address); }
+  void release_pinned(void* address) override { give_back(address); }
 
   Status create_stream(Stream* stream) override {
     *stream = this;
@@ -85,10 +83,12 @@ class HostRuntime final : public Runtime {
   }
   void destroy_stream(Stream) override {}
   Status create_event(Event* event) override {
-    *event = new Clock::time_point;
+    *event = &events_.emplace_back();
     return {};
   }
-  void destroy_event(Event event) override { delete static_cast<Clock::time_point*>(event); }
+  void destroy_event(Event event) override {
+    events_.remove_if([event](const Clock::time_point& one) { return &one == event; });
+  }
   Status record(Event event, Stream) override {
     *static_cast<Clock::time_point*>(event) = Clock::now();
     return {};
@@ -150,6 +150,9 @@ class HostRuntime final : public Runtime {
   Status launch(const DrawTokens& a, Stream) override { return on_host(a); }
 
  private:
+  static constexpr std::align_val_t alignment{256};
+  static void give_back(void* address) { ::operator delete(address, alignment); }
+
   template <class Args>
   Status on_host(const Args& arguments) {
     if (blocks(arguments) > 0) {
@@ -168,6 +171,7 @@ class HostRuntime final : public Runtime {
   std::uint64_t taken_ = 0;
   std::int64_t calls_ = 0;
   std::unordered_map<void*, std::uint64_t> sizes_;
+  std::list<Clock::time_point> events_;
 };
 
 }  // namespace

@@ -105,7 +105,7 @@ void PointResults::compute(const RowView& rows, std::span<const double> temperat
 
 /// Rows of the part are runs of the output's rows.
 void PointResults::download(std::span<double> to, const double* from, std::int64_t width,
-                            const TilePart& part, Staging& staging, kernels::Stream stream) const {
+                            const TilePart& part, Staging& staging, kernels::Stream stream) {
   const bool whole = part.temperatures == part.all_temperatures;
   const std::int64_t runs = whole ? 1 : part.rows;
   const auto length = static_cast<std::size_t>((whole ? part.rows : 1) * part.temperatures * width);

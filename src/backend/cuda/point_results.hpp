@@ -58,8 +58,8 @@ class PointResults {
                kernels::Stream stream);
   void renyi(const RowView& rows, std::span<const double> temperatures, const TilePart& part,
              const TileOutput& output, Staging& staging, kernels::Stream stream);
-  void download(std::span<double> to, const double* from, std::int64_t width, const TilePart& part,
-                Staging& staging, kernels::Stream stream) const;
+  static void download(std::span<double> to, const double* from, std::int64_t width, const TilePart& part,
+                       Staging& staging, kernels::Stream stream);
 
   const Device& device_;
   const Wanted& wanted_;

@@ -28,7 +28,7 @@ std::uint64_t RowBatch::bytes_per_row(const RowShape& shape) const {
   const std::int64_t wide = round_up(shape.width, row_alignment);
   const std::int64_t size = round_up(shape.vocabulary_size, row_alignment);
   std::int64_t bytes = 8 * (wide + size) + 16 * pieces(wide, kernels::CountKept::slice) +
-                       64 * pieces(wide, kernels::ScanRows::slice) + 2 * 64;
+                       64 * pieces(wide, kernels::ScanRows::slice) + 128;
   bytes += shape.narrow ? 4 * round_up(shape.vocabulary_size, narrow_alignment) : 0;
   bytes += by_rank_ ? 8 * wide + 12 * size + 16 : 0;
   return static_cast<std::uint64_t>(bytes);

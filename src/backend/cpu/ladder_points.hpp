@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+
+#include "backend/cpu/ladder.hpp"
+
+namespace tempsweep::cpu {
+
+/// 1/k
+inline constexpr auto inverse_number = [] {
+  std::array<double, ladder_terms> all{};
+  for (std::size_t k = 1; k < ladder_terms; ++k) {
+    all[k] = 1.0 / static_cast<double>(k);
+  }
+  return all;
+}();
+
+/// What the loop over a level's bins needs of each of eight points.
+struct LevelPoints {
+  double u[8];
+  double first_decay[8];  ///< e^(−u)
+  double decay_step[8];   ///< e^(−2u)
+};
+
+/// Three Chebyshev series of `terms` coefficients each at eight places of [−1, 1]; out: [3, 8].
+void evaluate_series(const double* coefficients, std::size_t terms, const double* x, double* out);
+
+}  // namespace tempsweep::cpu

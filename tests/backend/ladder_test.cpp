@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backend/cpu/ladder.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "backend/cpu/interpolant.hpp"
+#include "support/backend_run.hpp"
+#include "support/quad_law.hpp"
+
+/// Sums from moments, and their interpolation in β, against 113 bits: no error above what is stated.
+namespace tempsweep::testing {
+namespace {
+
+struct Rest {
+  std::string name;
+  std::vector<double> depths;  ///< the smallest 0; padded for vectors
+  std::int64_t count = 0;
+  [[nodiscard]] double deepest() const { return *std::max_element(depths.begin(), depths.begin() + count); }
+};
+
+Rest make(const char* name, std::vector<double> values, double scale = 1) {
+  const double top = *std::max_element(values.begin(), values.end());
+  Rest rest{name, {}, std::ssize(values)};
+  for (const double value : values) {
+    rest.depths.push_back(scale * (top - value));
+  }
+  rest.depths.resize(rest.depths.size() + 16);
+  return rest;
+}
+
+std::vector<Rest> rests() {
+  std::vector<Rest> all = {make("normal", normal_logits(3000, 3, 1)),
+                           make("narrow", normal_logits(3000, 1, 2), 1e-3),
+                           make("wide", normal_logits(3000, 1, 3), 3e3),
+                           make("one", {4}),
+                           make("equal", std::vector<double>(700, 2.5)),
+                           make("two", {1, 0.25}),
+                           make("near the anchor", {1, 1 - 1e-13, 1 - 1e-9, -40})};
+  auto rounded = normal_logits(2000, 2, 4);
+  for (double& logit : rounded) {
+    logit = std::nearbyint(8 * logit) / 8;
+  }
+  all.push_back(make("rounded", rounded));
+  auto clusters = normal_logits(1000, 1e-3, 5);
+  for (std::size_t i = 0; i < clusters.size(); i += 2) {
+    clusters[i] -= 20;
+  }
+  all.push_back(make("two clusters", clusters));
+  return all;
+}
+
+struct QuadSums {
+  Quad weight = 0, mean = 0, variance = 0;
+};
+
+QuadSums brute_force(const Rest& rest, double beta) {
+  QuadSums sums;
+  const auto count = static_cast<std::size_t>(rest.count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Quad w = expq(-Quad(beta) * rest.depths[i]);
+    sums.weight += w;
+    sums.mean += w * rest.depths[i];
+  }
+  sums.mean /= sums.weight;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Quad offset = Quad(rest.depths[i]) - sums.mean;
+    sums.variance += expq(-Quad(beta) * rest.depths[i]) * offset * offset;
+  }
+  sums.variance /= sums.weight;
+  return sums;
+}
+
+/// Worst share of the stated errors that was seen.
+struct Shares {
+  double weight = 0, mean = 0, variance = 0;
+
+  void check(const RestSums& sums, const SumErrors& stated, const QuadSums& exact, double beta,
+             const std::string& name) {
+    const double w = static_cast<double>(fabsq(Quad(sums.weight) / exact.weight - 1));
+    const double m = static_cast<double>(fabsq(Quad(sums.depth) - exact.mean)) * beta;
+    EXPECT_LE(w, stated.log_weight + 1e-16) << name << " beta " << beta;
+    EXPECT_LE(m, stated.mean + 1e-16) << name << " beta " << beta;
+    weight = std::max(weight, w / std::max(stated.log_weight, 1e-16));
+    mean = std::max(mean, m / std::max(stated.mean, 1e-16));
+    if (exact.variance > 0 && stated.variance < 1e-3) {  // beyond that it promises nothing
+      const double v = static_cast<double>(fabsq(Quad(sums.variance) / exact.variance - 1));
+      EXPECT_LE(v, stated.variance) << name << " beta " << beta;
+      variance = std::max(variance, v / stated.variance);
+    }
+  }
+  void report(const char* what) const {
+    std::printf("%s: worst share of the stated error: ln Z %.2f, mean %.2f, variance %.2f\n", what, weight,
+                mean, variance);
+  }
+};
+
+TEST(MomentLadder, ErrsAtMostByWhatItStates) {
+  Shares shares;
+  for (const Rest& rest : rests()) {
+    cpu::MomentLadder ladder;
+    ladder.build(rest.depths.data(), rest.count, rest.deepest(), 1e6);
+    std::vector<double> betas = {0.0};
+    for (int k = -20; k <= 20; ++k) {
+      betas.push_back(std::exp2(0.97 * k));
+    }
+    std::vector<RestSums> sums(betas.size());
+    ladder.sums(betas, sums);
+    for (std::size_t t = 0; t < betas.size(); ++t) {
+      ASSERT_TRUE(ladder.serves(betas[t])) << rest.name;
+      shares.check(sums[t], ladder.errors(betas[t], sums[t]), brute_force(rest, betas[t]), betas[t],
+                   rest.name);
+    }
+  }
+  shares.report("moments");
+}
+
+TEST(MomentLadder, EveryPointStandsAlone) {
+  const Rest rest = make("normal", normal_logits(5000, 3, 6));
+  cpu::MomentLadder ladder;
+  ladder.build(rest.depths.data(), rest.count, rest.deepest(), 100);
+  std::vector<double> betas;
+  for (int k = 0; k < 60; ++k) {
+    betas.push_back(0.01 * std::pow(1.15, k));
+  }
+  std::vector<RestSums> together(betas.size());
+  ladder.sums(betas, together);
+  for (std::size_t t = 0; t < betas.size(); ++t) {
+    RestSums alone;
+    ladder.sums(std::span(&betas[t], 1), std::span(&alone, 1));
+    EXPECT_EQ(alone.weight, together[t].weight);
+    EXPECT_EQ(alone.depth, together[t].depth);
+    EXPECT_EQ(alone.variance, together[t].variance);
+  }
+}
+
+/// Tokens on the edges of leaves: none may be lost, at any depth of the ladder.
+TEST(MomentLadder, CountsEveryTokenOnce) {
+  for (const double steepest : {1e-3, 1.0, 300.0, 1e5}) {
+    std::vector<double> values;
+    for (int k = 0; k <= 4096; ++k) {
+      values.push_back(-k / 128.0);
+      values.push_back(std::nextafter(-k / 128.0, -100.0));
+    }
+    const Rest rest = make("grid", values);
+    cpu::MomentLadder ladder;
+    ladder.build(rest.depths.data(), rest.count, rest.deepest(), steepest);
+    const double beta = 0;
+    RestSums sums;
+    ladder.sums(std::span(&beta, 1), std::span(&sums, 1));
+    EXPECT_NEAR(sums.weight, static_cast<double>(rest.count), 1e-9) << steepest;
+  }
+}
+
+TEST(MomentLadder, SaysWhatItDoesNotServe) {
+  const Rest rest = make("normal", normal_logits(300, 3, 7));
+  cpu::MomentLadder ladder;
+  ladder.build(rest.depths.data(), rest.count, rest.deepest(), 10);
+  EXPECT_TRUE(ladder.serves(10));
+  EXPECT_FALSE(ladder.serves(1e9));
+  const double beta = 1e9;
+  RestSums sums{7, 7, 7, 7};
+  ladder.sums(std::span(&beta, 1), std::span(&sums, 1));
+  EXPECT_EQ(sums.weight, 0);
+}
+
+TEST(Interpolant, HalfOctavesTile) {
+  for (int number = -60; number < 60; ++number) {
+    const double begin = cpu::half_octave_begin(number);
+    EXPECT_EQ(cpu::half_octave(begin), number);
+    EXPECT_EQ(cpu::half_octave(std::nextafter(begin, 0.0)), number - 1);
+  }
+}
+
+TEST(Interpolant, ErrsAtMostByWhatItStates) {
+  Shares shares;
+  for (const Rest& rest : rests()) {
+    cpu::MomentLadder ladder;
+    ladder.build(rest.depths.data(), rest.count, rest.deepest(), 1e3);
+    for (int number = -12; number <= 12; number += 3) {
+      cpu::Interpolant interpolant;
+      interpolant.build(ladder, number);
+      const double begin = cpu::half_octave_begin(number);
+      const double end = cpu::half_octave_begin(number + 1);
+      const std::vector<double> betas = {begin, begin + 0.37 * (end - begin), std::nextafter(end, 0.0)};
+      std::vector<RestSums> sums(betas.size());
+      interpolant.sums(betas, sums);
+      for (std::size_t t = 0; t < betas.size(); ++t) {
+        shares.check(sums[t], interpolant.errors(betas[t], sums[t]), brute_force(rest, betas[t]), betas[t],
+                     rest.name);
+      }
+    }
+  }
+  shares.report("interpolation");
+}
+
+}  // namespace
+}  // namespace tempsweep::testing
