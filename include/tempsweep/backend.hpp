@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -17,6 +18,17 @@ namespace tempsweep {
 
 enum class ProbabilityFormat : std::uint8_t { none, f32, log16 };
 
+/// How the sums of a row are made (docs/numerics.md).
+enum class Method : std::uint8_t {
+  automatic,      ///< by a cost model, for each vocabulary size
+  direct,         ///< token by token
+  expansion,      ///< moments of bins; direct where they cannot keep the tolerance
+  interpolation,  ///< in β, from sums by expansion, which also takes over where it cannot keep the tolerance
+};
+
+/// The command line's and the file's names, by Method.
+inline constexpr std::array<const char*, 4> method_names = {"auto", "direct", "expansion", "interpolation"};
+
 /// What a sweep wants at every grid point. Fixed for the life of a backend object.
 struct Wanted {
   std::vector<MetricId> metrics;
@@ -29,6 +41,10 @@ struct Wanted {
   /// What the sums may err by: nat on entropy, relative on the shifted Z; ten times that, relative, on
   /// variance and what follows from it. From 1e-12 to 1e-5; a backend may be more exact.
   double tolerance = 1e-12;
+  Method method = Method::automatic;
+  /// The plan's whole grid, ascending: the choice of methods follows from it, so that results do not hang on
+  /// tiles. Only read while the backend is created.
+  std::span<const double> grid{};
 };
 
 /// Whether one of the wanted metrics needs it.
@@ -69,6 +85,7 @@ class Backend {
   virtual void load(const RowBlock& block, std::int64_t vocabulary_size) = 0;
   /// What load() found, one entry a row.
   [[nodiscard]] virtual std::span<const RowScan> scans() const = 0;
+  /// Largest errors that are stated for what was evaluated of a row since load().
   [[nodiscard]] virtual ErrorBounds error_bounds(std::int64_t row) const = 0;
   /// Evaluates the loaded rows at these temperatures (≥ 0, strictly increasing, +inf allowed).
   virtual void evaluate(std::span<const double> temperatures, const TileOutput& output) = 0;
@@ -83,6 +100,8 @@ struct BackendNeeds {
   std::uint64_t bytes_per_thread = 0;      ///< scratch
   /// Exponentials that a tile should hold at most: about a second of work, for progress and interrupts.
   std::int64_t work_per_tile = std::int64_t{1} << 31U;
+  /// Exponentials that a point of the largest vocabulary is worth, draws apart.
+  std::int64_t work_per_point = 1;
 };
 
 struct BackendOptions {

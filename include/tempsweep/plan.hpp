@@ -36,7 +36,7 @@ struct SweepPlan {
   std::vector<std::string> token_names;  ///< or empty
 
   OnBadRow on_bad_row = OnBadRow::stop;
-  std::string method = "direct";
+  Method method = Method::automatic;
   double tolerance = 1e-12;
   int threads = 1;
   int device = 0;            ///< of the backend, where it has several

@@ -7,8 +7,8 @@
 // measured:
 //   ln Z″        2u·a + 2⁻²² + 6u
 //   β·μ          E[δ|x − x̄|] ≤ 2u·√((C + a²)·C) + 2⁻²²·√C, and (6 + 8)u·a for the runs
-//   V″, relative |x| ≤ 88 where a weight is not 0 and E|(x − x̄)² − C| ≤ 2C: 2(88·2u + 2⁻²²), of the runs
-//                (1 + a²/C)·(19 + 6)u + 2·8u·a²/C; rounding β moves it by another 88u at most
+//   β²V″         |x| ≤ 88 where a weight is not 0 and E|(x − x̄)² − C| ≤ 2C: 2(88·2u + 2⁻²²)·C, of the runs
+//                (C + a²)·(19 + 6)u + 2·8u·a²; rounding β moves it by another 88u·C at most
 // Higher orders add less than a thousandth of these.
 #pragma once
 
@@ -25,9 +25,9 @@ TEMPSWEEP_HD inline SumErrors float_errors(double beta, const RestSums& sums) {
   const double a = beta * sums.depth;
   const double root = beta * std::sqrt(sums.variance);
   const double c = root * root;
-  const double ratio = c > 0 ? a * a / c : ieee::infinity;
-  return {2 * u * a + ex2 + 6 * u, 2 * u * std::sqrt(c + a * a) * root + ex2 * root + 14 * u * a,
-          (352 + 88) * u + 2 * ex2 + (1 + ratio) * 25 * u + 16 * u * ratio};
+  const double square = a * a;
+  return {2 * u * a + ex2 + 6 * u, 2 * u * std::sqrt(c + square) * root + ex2 * root + 14 * u * a,
+          ((352 + 88) * u + 2 * ex2) * c + (c + square) * 25 * u + 16 * u * square};
 }
 
 /// Whether a float sum keeps the tolerance.

@@ -28,7 +28,7 @@ const std::vector<OptionSpec>& sweep_options() {
       {"device", "N", "number of the CUDA device, from tempsweep devices (0)"},
       {"threads", "N", "threads (all that the process may use)"},
       {"memory", "SIZE", "bytes the process may hold; 512M, 8G (half of what is free)"},
-      {"method", "NAME", "auto or direct (auto)"},
+      {"method", "NAME", "auto, direct, expansion or interpolation (auto)"},
       {"tolerance", "X", "1e-12 to 1e-5 (1e-12)"},
       {"compression", "LEVEL", "none or small (small)"},
       {"on-bad-row", "WAY", "stop or skip (stop)"},

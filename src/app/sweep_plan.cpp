@@ -154,11 +154,8 @@ void settle_names(const CommandLine& line, const Source& source, SweepPlan& plan
 }
 
 void settle_method(const CommandLine& line, SweepPlan& plan) {
-  const std::string method = line.value("method", "auto");
-  if (method == "expansion" || method == "interpolation") {
-    throw InputError(fmt::format("--method {}: not part of this version; use auto or direct", method));
-  }
-  (void)parse_choice("method", method, {"auto", "direct"});
+  plan.method = static_cast<Method>(
+      parse_choice("method", line.value("method", "auto"), {method_names.begin(), method_names.end()}));
   if (line.has("tolerance")) {
     plan.tolerance = parse_real(line.value("tolerance"), "--tolerance");
     if (!(plan.tolerance >= 1e-12 && plan.tolerance <= 1e-5)) {

@@ -28,7 +28,7 @@ std::vector<std::pair<std::string, std::string>> spelled_defaults(const CommandL
           {"samples", std::to_string(plan.samples)},
           {"sampler", "alias"},
           {"seed", std::to_string(plan.seed)},
-          {"method", "direct"},
+          {"method", method_names[static_cast<std::size_t>(plan.method)]},
           {"on-bad-row", line.value("on-bad-row", "stop")}};
 }
 
@@ -49,7 +49,7 @@ Attributes provenance(const CommandLine& line, const std::string& command_line, 
       {"input_shape", fmt::format("{},{}", source.rows(), source.width())},
       {"input_dtype", source.dtype()},
       {"vocab_by", line.value("vocab-by", "prefix")},
-      {"method", plan.method},
+      {"method", std::string(method_names[static_cast<std::size_t>(plan.method)])},
       {"tolerance", plan.tolerance},
       {"backend", std::string(backend.name)},
       {"device", backend.devices().at(static_cast<std::size_t>(plan.device))},

@@ -86,7 +86,7 @@ Json grid_json(const SweepJob& job, const PreparedSweep& prepared) {
           {"result_bytes", prepared.result_bytes},
           {"memory_bytes", prepared.tiling.memory},
           {"backend", job.backend->name},
-          {"method", plan.method},
+          {"method", method_names[static_cast<std::size_t>(plan.method)]},
           {"threads", plan.threads}};
 }
 

@@ -52,6 +52,8 @@ Wanted wanted_of(const SweepPlan& plan, std::int64_t columns) {
   wanted.vocabulary_by = plan.vocabulary_by;
   wanted.tokens = columns;
   wanted.tolerance = plan.tolerance;
+  wanted.method = plan.method;
+  wanted.grid = plan.temperatures;
   return wanted;
 }
 

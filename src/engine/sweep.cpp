@@ -114,6 +114,7 @@ class SweepRun {
     for (std::int64_t v = 0; v < std::ssize(plan_.vocabulary_sizes); ++v) {
       load(block, v, row);
       sweep_temperatures(block, v, row);
+      write_bounds(v, row, rows);
     }
   }
 
@@ -122,7 +123,7 @@ class SweepRun {
     backend_->load(block, plan_.vocabulary_sizes[static_cast<std::size_t>(vocabulary)]);
     summary_.compute_seconds += seconds_since(start);
     check_rows(block, plan_.vocabulary_sizes[static_cast<std::size_t>(vocabulary)]);
-    write_rows(vocabulary, row, block.rows);
+    write_scans(vocabulary, row, block.rows);
   }
 
   void check_rows(const RowBlock& block, std::int64_t vocabulary_size) {
@@ -143,28 +144,35 @@ class SweepRun {
     }
   }
 
-  void write_rows(std::int64_t vocabulary, std::int64_t row, std::int64_t rows) {
+  template <class T>
+  void write_rows(const char* name, std::int64_t vocabulary, std::int64_t row, const std::vector<T>& values) {
+    sink_.write(variable_index(prepared_.schema, name), {{vocabulary, row}, {1, std::ssize(values)}},
+                std::as_bytes(std::span(values)));
+  }
+
+  void write_scans(std::int64_t vocabulary, std::int64_t row, std::int64_t rows) {
     std::vector<std::int64_t> top;
     std::vector<std::int8_t> status;
+    for (const RowScan& scan : backend_->scans().first(static_cast<std::size_t>(rows))) {
+      top.push_back(scan.status == RowStatus::ok ? scan.top_token : -1);
+      status.push_back(static_cast<std::int8_t>(scan.status));
+    }
+    write_rows("top_token", vocabulary, row, top);
+    write_rows("row_status", vocabulary, row, status);
+  }
+
+  /// Once all temperatures are done: what a method errs by shows where it is used.
+  void write_bounds(std::int64_t vocabulary, std::int64_t row, std::int64_t rows) {
     std::vector<double> entropy;
     std::vector<double> log_partition;
     for (std::int64_t r = 0; r < rows; ++r) {
-      const RowScan& scan = backend_->scans()[static_cast<std::size_t>(r)];
-      const bool ok = scan.status == RowStatus::ok;
+      const bool ok = backend_->scans()[static_cast<std::size_t>(r)].status == RowStatus::ok;
       const ErrorBounds bounds = backend_->error_bounds(r);
-      top.push_back(ok ? scan.top_token : -1);
-      status.push_back(static_cast<std::int8_t>(scan.status));
       entropy.push_back(ok ? bounds.entropy : std::nan(""));
       log_partition.push_back(ok ? bounds.log_partition : std::nan(""));
     }
-    const Slab slab{{vocabulary, row}, {1, rows}};
-    const auto write = [&](const char* name, const auto& values) {
-      sink_.write(variable_index(prepared_.schema, name), slab, std::as_bytes(std::span(values)));
-    };
-    write("top_token", top);
-    write("row_status", status);
-    write("entropy_error_bound", entropy);
-    write("log_partition_error_bound", log_partition);
+    write_rows("entropy_error_bound", vocabulary, row, entropy);
+    write_rows("log_partition_error_bound", vocabulary, row, log_partition);
   }
 
   void sweep_temperatures(const RowBlock& block, std::int64_t vocabulary, std::int64_t row) {

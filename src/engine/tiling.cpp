@@ -87,12 +87,13 @@ Tiling plan_tiles(const SweepPlan& plan, const Source& source, const Wanted& wan
   Tiling tiling;
   tiling.columns = columns_read(plan, source);
   const Costs costs = costs_of(plan, tiling.columns, source, wanted, backend);
-  const std::int64_t work_per_tile = backend.needs(wanted, largest).work_per_tile;
+  const BackendNeeds needs = backend.needs(wanted, largest);
+  const std::int64_t work_per_tile = needs.work_per_tile;
 
   // A draw costs about as much as ten exponentials.
   const auto draws =
       static_cast<std::int64_t>(std::min(plan.samples, static_cast<std::uint64_t>(work_per_tile)));
-  const std::int64_t work = std::max<std::int64_t>(1, work_per_tile / (largest + 10 * draws));
+  const std::int64_t work = std::max<std::int64_t>(1, work_per_tile / (needs.work_per_point + 10 * draws));
   const auto all = static_cast<std::int64_t>(plan.temperatures.size());
   tiling.temperatures = whole_or_power(std::min({all, longest_tile, work}), all);
   tiling.rows = whole_or_power(std::clamp<std::int64_t>(work / tiling.temperatures, 1, plan.rows), plan.rows);

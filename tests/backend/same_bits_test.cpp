@@ -85,6 +85,7 @@ TEST(SameBits, TemperaturesAloneAndTogether) {
   const auto logits = part(block_of_rows(), 0, rows);
   RunSetup setup;
   setup.labels = {17};
+  setup.grid = temperatures;
   const BackendRun all = run_backend(want_everything(), logits, temperatures, setup);
   for (std::size_t t = 0; t < temperatures.size(); ++t) {
     EXPECT_TRUE(same_bits(run_backend(want_everything(), logits, {temperatures[t]}, setup),
@@ -124,6 +125,7 @@ TEST(SameBits, ABackendKeepsNothingFromTheBlockBefore) {
   const auto row = part(logits, 2, rows);
   Wanted wanted = want_metrics();
   wanted.tokens = width;
+  wanted.grid = temperatures;
   const auto backend = make_backend_under_test(wanted, 2);
   std::vector<std::vector<double>> values(wanted.metrics.size(),
                                           std::vector<double>(rows * temperatures.size()));

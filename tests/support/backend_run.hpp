@@ -60,6 +60,7 @@ struct RunSetup {
   std::int64_t vocabulary = 0;  ///< 0: the whole width
   std::vector<std::int64_t> labels{};
   int threads = 1;
+  std::vector<double> grid{};  ///< of the whole plan; empty: the temperatures of the run
 };
 
 /// What a backend for rows of `width` tokens is made with.
@@ -106,8 +107,9 @@ inline BackendRun run_backend(const std::unique_ptr<Backend>& backend, const Wan
 inline BackendRun run_backend(const Wanted& wanted, const std::vector<double>& logits,
                               const std::vector<double>& temperatures, const RunSetup& setup = {}) {
   const std::size_t width = logits.size() / static_cast<std::size_t>(setup.rows);
-  return run_backend(make_backend_under_test(wanted_at_width(wanted, width), setup.threads), wanted, logits,
-                     temperatures, setup);
+  Wanted complete = wanted_at_width(wanted, width);
+  complete.grid = setup.grid.empty() ? temperatures : setup.grid;
+  return run_backend(make_backend_under_test(complete, setup.threads), wanted, logits, temperatures, setup);
 }
 
 inline Wanted want_metrics() {

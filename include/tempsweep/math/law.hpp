@@ -11,12 +11,14 @@
 
 namespace tempsweep {
 
-/// Sums at one β over the tokens below the top group, anchored at l₂: w = e^(−βy), y = l₂ − l ≥ 0.
+/// Sums at one β over the tokens below the top group, anchored at l₂: w = e^(−βy), y = l₂ − l ≥ 0. The unit
+/// of weight is e^(−β·shift): 1 unless a method finds it easier to sum from another depth.
 struct RestSums {
-  double weight = 0;    ///< Z″ = Σw (≥ 1 unless there is no rest)
+  double weight = 0;    ///< Z″ = Σw, in that unit (≥ 1 where shift is 0, unless there is no rest)
   double depth = 0;     ///< μ = Σyw/Z″, logit
   double variance = 0;  ///< V″ = Σ(y − μ)²w/Z″, logit²
-  double squares = 0;   ///< Z″(2β) = Σw²
+  double squares = 0;   ///< Z″(2β) = Σw², in that unit squared
+  double shift = 0;     ///< logit
 };
 
 /// One row at one temperature: everything the metrics are functions of.
@@ -30,12 +32,14 @@ struct Law {
   bool zero_limit = false;  ///< T = 0, or so small that 1/T is infinite
   double maximum = 0;       ///< m, logit
   double ties = 1;          ///< g
+  double log_ties = 0;      ///< ln g
   Scaled rest;  ///< Z′ = e^(−β(m − l₂))·Z″: weight of the rest where one top token weighs 1
   double squares = 0;                ///< Σw² of the rest in the same unit
   double depth = 0;                  ///< Y, mean depth of the rest below m, logit
   double deviation = 0;              ///< √V″, logit
   Scaled rest_probability;           ///< p′ = Z′/(g + Z′)
   double shifted_log_partition = 0;  ///< ln(g + Z′) = ln Z − βm
+  double entropy_nat = 0;            ///< H = ln g + log1p(Z′/g) + βp′Y
   // References at other temperatures or tokens; NaN where they were not asked for.
   double unit_log_partition = ieee::nan;  ///< ln(g + Z′) of the same row at T = 1
   double label_depth = ieee::nan;         ///< m − l of the label; ∞ when it is masked
@@ -44,6 +48,8 @@ struct Law {
   [[nodiscard]] TEMPSWEEP_HD double total() const { return ties + rest.value(); }
   /// ln((g + Z′)/g).
   [[nodiscard]] TEMPSWEEP_HD double log_rest() const { return std::log1p(rest.value() / ties); }
+  /// e^H.
+  [[nodiscard]] TEMPSWEEP_HD double effective_tokens() const { return std::exp(entropy_nat); }
 };
 
 /// 1/T as every backend takes it, with −0 read as +0.
@@ -68,18 +74,20 @@ TEMPSWEEP_HD inline Law make_law(const RowScan& row, double temperature, const R
   law.temperature = temperature;
   law.maximum = row.maximum;
   law.ties = static_cast<double>(row.ties);
+  law.log_ties = std::log(law.ties);
   law.zero_limit = is_zero_limit(temperature);
   law.beta = law.zero_limit ? 0 : inverse_temperature(temperature);
   if (!law.zero_limit && rest.weight > 0) {
     const double gap = top_gap(row);
-    const Scaled step = exp_minus_product(law.beta, gap);
+    const Scaled step = exp_minus_product(law.beta, gap + rest.shift);
     law.rest = step * rest.weight;
     law.squares = Scaled{step.mantissa * step.mantissa * rest.squares, 2 * step.exponent}.value();
     law.depth = gap + rest.depth;
     law.deviation = std::sqrt(rest.variance);
     law.rest_probability = law.rest * (1 / law.total());
   }
-  law.shifted_log_partition = std::log(law.ties) + law.log_rest();
+  law.shifted_log_partition = law.log_ties + law.log_rest();
+  law.entropy_nat = law.shifted_log_partition + law.rest_probability.times(law.beta * law.depth);
   return law;
 }
 

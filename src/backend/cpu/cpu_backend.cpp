@@ -17,28 +17,24 @@
 namespace tempsweep::cpu {
 namespace {
 
-/// ln(g + Z′) at T = 1, the reference of divergences.
-double unit_log_partition(const PreparedRow& row, Rest& rest) {
-  collect_rest(row, rest);
-  const double beta = 1;
-  RestSums sums;
-  rest_sums(rest.depths.data(), rest.count, rest.deepest, std::span(&beta, 1), false, std::span(&sums, 1));
-  return make_law(row.scan, 1.0, sums).shifted_log_partition;
-}
-
 class CpuBackend final : public Backend {
  public:
   CpuBackend(Wanted wanted, const BackendOptions& options)
       : wanted_(std::move(wanted)),
+        requests_(requests_of(wanted_)),
         threads_(std::max(1, options.threads)),
-        scratch_(static_cast<std::size_t>(threads_)) {}
+        scratch_(static_cast<std::size_t>(threads_)) {
+    wanted_.grid = {};
+  }
 
   void load(const RowBlock& block, std::int64_t vocabulary_size) override {
     first_row_ = block.first_row;
+    choice_ = choose_method(requests_, wanted_.method, vocabulary_size);
     rows_.resize(static_cast<std::size_t>(block.rows));
     scans_.resize(rows_.size());
+    bounds_.assign(rows_.size(), {});
     for (Scratch& scratch : scratch_) {
-      scratch.rest.row = nullptr;
+      scratch.points.rest.row = nullptr;
     }
     parallel_for(block.rows, threads_, [&](std::int64_t r, int worker) {
       const auto i = static_cast<std::size_t>(r);
@@ -46,9 +42,8 @@ class CpuBackend final : public Backend {
       prepare_row(block.logits.subspan(i * width, width), vocabulary_size, wanted_.vocabulary_by,
                   block.labels.empty() ? -1 : block.labels[i], rows_[i]);
       scans_[i] = rows_[i].scan;
-      if (wants(wanted_, MetricNeeds::unit_temperature) && scans_[i].status == RowStatus::ok) {
-        rows_[i].unit_log_partition =
-            unit_log_partition(rows_[i], scratch_[static_cast<std::size_t>(worker)].rest);
+      if (scans_[i].status == RowStatus::ok) {
+        prepare_methods(rows_[i], scratch_[static_cast<std::size_t>(worker)]);
       }
     });
   }
@@ -60,40 +55,68 @@ class CpuBackend final : public Backend {
   }
 
   [[nodiscard]] ErrorBounds error_bounds(std::int64_t row) const override {
-    return direct_error_bounds(scans_[static_cast<std::size_t>(row)].unmasked);
+    return bounds_[static_cast<std::size_t>(row)];
   }
 
   void evaluate(std::span<const double> temperatures, const TileOutput& output) override {
     const auto count = std::ssize(temperatures);
     const std::int64_t run = run_length(count);
     const std::int64_t runs = (count + run - 1) / run;
+    std::vector<ErrorBounds> stated(static_cast<std::size_t>(std::ssize(rows_) * runs));
     parallel_for(std::ssize(rows_) * runs, threads_, [&](std::int64_t item, int worker) {
       const std::int64_t row = item / runs;
       const std::int64_t first = item % runs * run;
       const auto length = static_cast<std::size_t>(std::min(run, count - first));
-      evaluate_row({rows_[static_cast<std::size_t>(row)], static_cast<std::uint64_t>(first_row_ + row),
-                    temperatures.subspan(static_cast<std::size_t>(first), length), row * count + first},
-                   wanted_, output, scratch_[static_cast<std::size_t>(worker)]);
+      stated[static_cast<std::size_t>(item)] =
+          evaluate_row({rows_[static_cast<std::size_t>(row)], static_cast<std::uint64_t>(first_row_ + row),
+                        temperatures.subspan(static_cast<std::size_t>(first), length), row * count + first},
+                       wanted_, output, scratch_[static_cast<std::size_t>(worker)]);
     });
+    for (std::size_t item = 0; item < stated.size(); ++item) {
+      ErrorBounds& bound = bounds_[item / static_cast<std::size_t>(runs)];
+      bound = larger(bound, stated[item]);
+    }
   }
 
  private:
-  /// Temperatures a work item: enough items for every thread, and not more than a block of logits in the
-  /// cache can serve. No result depends on it.
+  /// What the methods need of a row once, whatever the temperature.
+  void prepare_methods(PreparedRow& row, Scratch& scratch) const {
+    row.expansion.clear();
+    if (choice_.expands && row.scan.rest() > 0) {
+      Rest& rest = scratch.points.rest;
+      collect_rest(row, rest);
+      row.expansion.build(rest.depths.data(), rest.count, rest.deepest, choice_, scratch.leaves);
+    }
+    if (wants(wanted_, MetricNeeds::unit_temperature)) {
+      scratch.points.sums.beta[0] = 1;
+      make_points({row, wanted_.tolerance, wanted_.tolerance, false}, 1, scratch.points);
+      row.unit_log_partition = make_law(row.scan, 1.0, scratch.points.sums.sums(0)).shifted_log_partition;
+    }
+  }
+
+  /// Temperatures a work item: enough items for every thread, and, where tokens are summed, not more than a
+  /// block of logits in the cache can serve. No result depends on it.
   [[nodiscard]] std::int64_t run_length(std::int64_t temperatures) const {
     const std::int64_t items_wanted = 4 * std::int64_t{threads_};
     const std::int64_t runs =
         (items_wanted + std::ssize(rows_) - 1) / std::max<std::int64_t>(1, std::ssize(rows_));
-    return std::clamp<std::int64_t>((temperatures + runs - 1) / runs, 1, 64);
+    const std::int64_t longest = choice_.expands ? 4096 : 64;
+    return std::clamp<std::int64_t>((temperatures + runs - 1) / runs, 1, longest);
   }
 
   Wanted wanted_;
+  BetaRequests requests_;
+  MethodChoice choice_;
   int threads_;
   std::int64_t first_row_ = 0;
   std::vector<PreparedRow> rows_;
   std::vector<RowScan> scans_;
+  std::vector<ErrorBounds> bounds_;
   std::vector<Scratch> scratch_;
 };
+
+/// Logits that rows are taken to span when memory is planned: a ladder has a level more for each doubling.
+constexpr double widest_spread = 1e4;
 
 std::unique_ptr<Backend> create(const Wanted& wanted, const BackendOptions& options) {
   return std::make_unique<CpuBackend>(wanted, options);
@@ -107,8 +130,14 @@ BackendNeeds needs(const Wanted& wanted, std::int64_t largest_vocabulary) {
     // The index of the whole row is sorted before it is cut to the vocabulary.
     need.bytes_per_loaded_row += tokens * sizeof(double) + static_cast<std::uint64_t>(wanted.tokens) * 4;
   }
-  need.bytes_per_thread = 64 * (sizeof(Law) + 2 * sizeof(RestSums) + std::uint64_t{2} * 1400) +
-                          tokens * (sizeof(float) + sizeof(double));
+  const MethodChoice choice = choose_method(requests_of(wanted), wanted.method, largest_vocabulary);
+  const std::uint64_t expansion = Expansion::bytes(choice, widest_spread);
+  need.bytes_per_loaded_row += expansion;
+  const bool every_token =
+      !choice.expands || wanted.probabilities != ProbabilityFormat::none || wanted.samples > 0;
+  need.work_per_point = every_token ? largest_vocabulary : 256;
+  need.bytes_per_thread = sizeof(Scratch) + 64 * (2 * sizeof(RestSums) + std::uint64_t{2} * 1400) +
+                          2 * expansion + tokens * (sizeof(float) + sizeof(double));
   if (wanted.samples > 0) {
     need.bytes_per_thread += alias_bytes(tokens) + tokens * (sizeof(double) + sizeof(std::uint64_t));
   }

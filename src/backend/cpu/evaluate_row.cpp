@@ -14,60 +14,79 @@
 namespace tempsweep::cpu {
 namespace {
 
-/// Sums at `order`·β for each temperature; the limit T → 0 has no rest and is left out of the pass.
-void sum_rests(const RowRun& run, double order, bool squares, Scratch& scratch, std::vector<RestSums>& sums) {
-  scratch.betas.clear();
-  for (const double temperature : run.temperatures) {
-    const double beta = order * inverse_temperature(temperature);
-    if (!std::isinf(beta)) {
-      scratch.betas.push_back(beta);
-    }
-  }
-  // Temperatures ascend, so those without a rest stand first.
-  const std::size_t skipped = run.temperatures.size() - scratch.betas.size();
-  sums.assign(run.temperatures.size(), RestSums{});
-  rest_sums(scratch.rest.depths.data(), scratch.rest.count, scratch.rest.deepest, scratch.betas, squares,
-            std::span(sums).subspan(skipped));
-}
-
-void make_laws(const RowRun& run, const Wanted& wanted, Scratch& scratch) {
-  sum_rests(run, 1.0, wants(wanted, MetricNeeds::squares), scratch, scratch.sums);
-  scratch.laws.clear();
-  for (std::size_t t = 0; t < run.temperatures.size(); ++t) {
-    Law law = make_law(run.row.scan, run.temperatures[t], scratch.sums[t]);
-    law.unit_log_partition = run.row.unit_log_partition;
-    law.label_depth = run.row.label_depth;
-    scratch.laws.push_back(law);
-  }
+/// Law i of the block, with every limit settled.
+Law law_of(const RowRun& run, const PointScratch& points, std::size_t i) {
+  Law law = make_law(run.row.scan, run.temperatures[i], points.sums.sums(i));
+  law.unit_log_partition = run.row.unit_log_partition;
+  law.label_depth = run.row.label_depth;
+  return law;
 }
 
 void write_metrics(const RowRun& run, const Wanted& wanted, const TileOutput& output,
-                   const Scratch& scratch) {
+                   const PointScratch& points) {
+  const std::size_t count = run.temperatures.size();
+  const auto offset = static_cast<std::size_t>(run.offset);
+  const RowFacts facts = facts_of(run.row);
   for (std::size_t m = 0; m < wanted.metrics.size(); ++m) {
-    const auto values = output.metrics[m].subspan(static_cast<std::size_t>(run.offset));
-    const auto value = metric_table[wanted.metrics[m]].value;
-    std::transform(scratch.laws.begin(), scratch.laws.end(), values.begin(), value);
+    evaluate_metric(wanted.metrics[m], facts, points.sums, points.laws, count,
+                    output.metrics[m].data() + offset);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    if (points.laws.plain[i] != 0) {
+      continue;
+    }
+    const Law law = law_of(run, points, i);
+    for (std::size_t m = 0; m < wanted.metrics.size(); ++m) {
+      output.metrics[m][offset + i] = metric_table[wanted.metrics[m]].value(law);
+    }
   }
 }
 
-void write_renyi(const RowRun& run, const Wanted& wanted, const TileOutput& output, Scratch& scratch) {
+bool needs_sums(double order) {
+  return order != 0 && order != 1 && !std::isinf(order);
+}
+
+/// An order's entropy errs by (e(aβ) + a·e(β))/|1 − a| when weights err by e: what they may err by.
+double weight_tolerance(const Wanted& wanted) {
+  double least = wanted.tolerance;
+  for (const double order : wanted.renyi_orders) {
+    if (needs_sums(order) && std::abs(order - 1) >= 1e-5) {  // nearer, no weights are taken
+      least = std::min(least, wanted.tolerance * std::abs(1 - order) / (1 + order));
+    }
+  }
+  return least;
+}
+
+void write_renyi_at(const RowRun& run, double order, PointScratch& points, std::size_t stride, double* out) {
+  const std::size_t count = run.temperatures.size();
+  const double gap = top_gap(run.row.scan);
+  const auto unmasked = static_cast<double>(run.row.scan.unmasked);
+  const RowFacts facts = facts_of(run.row);
+  for (std::size_t i = 0; i < count; ++i) {
+    double rest = 0;
+    if (needs_sums(order) && !std::isinf(points.others.beta[i])) {
+      rest = exp_minus_product(points.others.beta[i], gap + points.others.shift[i])
+                 .times(points.others.weight[i]);
+    }
+    // A difference of logarithms is taken from the library's, which err less than the loops' do.
+    out[i * stride] = points.laws.plain[i] != 0 && !needs_sums(order)
+                          ? renyi_entropy(law_at(facts, points.sums, points.laws, i), order, rest, unmasked)
+                          : renyi_entropy(law_of(run, points, i), order, rest, unmasked);
+  }
+}
+
+void write_renyi(const RowRun& run, const Wanted& wanted, const TileOutput& output, PointScratch& points) {
   const std::size_t orders = wanted.renyi_orders.size();
+  const std::size_t count = run.temperatures.size();
   for (std::size_t k = 0; k < orders; ++k) {
     const double order = wanted.renyi_orders[k];
-    const bool needs_sums = order != 0 && order != 1 && !std::isinf(order);
-    if (needs_sums) {
-      sum_rests(run, order, false, scratch, scratch.sums_at_orders);
+    if (needs_sums(order)) {
+      std::transform(points.sums.beta, points.sums.beta + count, points.others.beta,
+                     [&](double beta) { return order * beta; });
+      make_weights({run.row, wanted.tolerance, weight_tolerance(wanted), false}, count, points);
     }
-    for (std::size_t t = 0; t < run.temperatures.size(); ++t) {
-      const Law& law = scratch.laws[t];
-      double rest = 0;
-      if (needs_sums && !law.zero_limit) {
-        const Scaled step = exp_minus_product(order * law.beta, top_gap(run.row.scan));
-        rest = step.times(scratch.sums_at_orders[t].weight);
-      }
-      output.renyi_entropy[(static_cast<std::size_t>(run.offset) + t) * orders + k] =
-          renyi_entropy(law, order, rest, static_cast<double>(run.row.scan.unmasked));
-    }
+    write_renyi_at(run, order, points, orders,
+                   output.renyi_entropy.data() + static_cast<std::size_t>(run.offset) * orders + k);
   }
 }
 
@@ -165,20 +184,10 @@ void write_missing(const RowRun& run, const Wanted& wanted, const TileOutput& ou
   fill(output.count, tokens, std::uint64_t{0});
 }
 
-}  // namespace
-
-void evaluate_row(const RowRun& run, const Wanted& wanted, const TileOutput& output, Scratch& scratch) {
-  if (run.row.scan.status != RowStatus::ok) {
-    write_missing(run, wanted, output);
-    return;
-  }
-  collect_rest(run.row, scratch.rest);
-  make_laws(run, wanted, scratch);
-  write_metrics(run, wanted, output, scratch);
-  write_renyi(run, wanted, output, scratch);
+void write_dense(const RowRun& run, const Wanted& wanted, const TileOutput& output, Scratch& scratch) {
   const auto tokens = static_cast<std::size_t>(wanted.tokens);
   for (std::size_t t = 0; t < run.temperatures.size(); ++t) {
-    const Law& law = scratch.laws[t];
+    const Law law = law_of(run, scratch.points, t);
     const std::size_t point = static_cast<std::size_t>(run.offset) + t;
     if (wanted.probabilities == ProbabilityFormat::f32) {
       write_probability(run.row, law, scratch, point_of(output.probability, point, tokens));
@@ -189,6 +198,44 @@ void evaluate_row(const RowRun& run, const Wanted& wanted, const TileOutput& out
       write_counts(run, law, wanted, scratch, point_of(output.count, point, tokens));
     }
   }
+}
+
+/// At most block_points temperatures.
+ErrorBounds evaluate_block(const RowRun& run, const Wanted& wanted, const TileOutput& output,
+                           Scratch& scratch) {
+  const std::size_t count = run.temperatures.size();
+  std::transform(run.temperatures.begin(), run.temperatures.end(), scratch.points.sums.beta,
+                 inverse_temperature);
+  make_points({run.row, wanted.tolerance, weight_tolerance(wanted), wants(wanted, MetricNeeds::squares)},
+              count, scratch.points);
+  write_metrics(run, wanted, output, scratch.points);
+  write_renyi(run, wanted, output, scratch.points);
+  if (wanted.probabilities != ProbabilityFormat::none || wanted.samples > 0) {
+    write_dense(run, wanted, output, scratch);
+  }
+  ErrorBounds worst;
+  for (std::size_t i = 0; i < count; ++i) {
+    worst = larger(worst, stated_errors(run.row, scratch.points, i));
+  }
+  return worst;
+}
+
+}  // namespace
+
+ErrorBounds evaluate_row(const RowRun& run, const Wanted& wanted, const TileOutput& output,
+                         Scratch& scratch) {
+  if (run.row.scan.status != RowStatus::ok) {
+    write_missing(run, wanted, output);
+    return {};
+  }
+  ErrorBounds worst;
+  for (std::size_t first = 0; first < run.temperatures.size(); first += block_points) {
+    const std::size_t count = std::min(block_points, run.temperatures.size() - first);
+    const RowRun block{run.row, run.row_number, run.temperatures.subspan(first, count),
+                       run.offset + static_cast<std::int64_t>(first)};
+    worst = larger(worst, evaluate_block(block, wanted, output, scratch));
+  }
+  return worst;
 }
 
 }  // namespace tempsweep::cpu

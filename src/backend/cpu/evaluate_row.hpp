@@ -8,17 +8,14 @@
 #include "tempsweep/backend.hpp"
 #include "tempsweep/math/alias_table.hpp"
 
-#include "backend/cpu/prepared_row.hpp"
+#include "backend/cpu/point_sums.hpp"
 
 namespace tempsweep::cpu {
 
 /// What a thread keeps between grid points.
 struct Scratch {
-  Rest rest;
-  std::vector<RestSums> sums;
-  std::vector<RestSums> sums_at_orders;
-  std::vector<double> betas;
-  std::vector<Law> laws;
+  PointScratch points;
+  LeafStore leaves;
   std::vector<float> probability;
   std::vector<double> weights;
   std::vector<std::uint64_t> counts;
@@ -35,6 +32,7 @@ struct RowRun {
 };
 
 /// Evaluates everything that is wanted for one row at a run of temperatures.
-void evaluate_row(const RowRun& run, const Wanted& wanted, const TileOutput& output, Scratch& scratch);
+/// \return the largest errors that are stated for its points
+ErrorBounds evaluate_row(const RowRun& run, const Wanted& wanted, const TileOutput& output, Scratch& scratch);
 
 }  // namespace tempsweep::cpu

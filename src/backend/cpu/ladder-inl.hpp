@@ -13,8 +13,7 @@ namespace tempsweep::cpu::HWY_NAMESPACE {
 
 using DI = hn::RebindToSigned<D>;
 
-/// Leaf and place in it of each token: with z = y·scale, below 64 leaf ⌊z⌋, from there on 64 leaves an
-/// octave, whose number stands in the top bits of z. t = 1 − 2·(fraction of the leaf), exact in both.
+/// leaf_place() of each token.
 HWY_INLINE void FindLeaves(const double* HWY_RESTRICT depths, std::int64_t count, double scale,
                            std::int64_t* HWY_RESTRICT leaf, double* HWY_RESTRICT place) {
   const D d;
@@ -104,41 +103,56 @@ inline void ShiftMoments(const double* HWY_RESTRICT child, const double* HWY_RES
   }
 }
 
-/// Σ e^(ut), Σ t e^(ut) and Σ t² e^(ut) over a bin: 14 terms each, of moments k, k + 1 and k + 2.
+/// Σ e^(ut), Σ t e^(ut) and Σ t² e^(ut) over a bin: 14 terms each, of moments k, k + 1 and k + 2, the small
+/// ones first.
 HWY_INLINE void SumBin(const double* HWY_RESTRICT m, const V (&term)[ladder_terms], V decay, V (&a)[3]) {
   const D d;
+  constexpr std::size_t last = ladder_terms - 1;
   for (std::size_t r = 0; r < 3; ++r) {
-    a[r] = hn::Set(d, m[r]);
+    a[r] = hn::Mul(term[last], hn::Set(d, m[last + r]));
   }
-  for (std::size_t k = 1; k < ladder_terms; ++k) {
+  for (std::size_t k = last; k-- > 1;) {
     for (std::size_t r = 0; r < 3; ++r) {
       a[r] = hn::MulAdd(term[k], hn::Set(d, m[k + r]), a[r]);
     }
   }
-  for (auto& sum : a) {
-    sum = hn::Mul(sum, decay);
+  for (std::size_t r = 0; r < 3; ++r) {
+    a[r] = hn::Mul(hn::Add(a[r], hn::Set(d, m[r])), decay);
   }
 }
 
-HWY_INLINE V AddFour(const V (&sums)[4]) {
-  return hn::Add(hn::Add(sums[0], sums[1]), hn::Add(sums[2], sums[3]));
+constexpr std::size_t bin_group = 8;
+constexpr std::size_t bin_groups = ladder_bins / bin_group;
+
+/// Of sums over groups of bins, in a tree.
+HWY_INLINE V AddGroups(V (&sums)[bin_groups]) {
+  for (std::size_t width = bin_groups / 2; width > 0; width /= 2) {
+    for (std::size_t i = 0; i < width; ++i) {
+      sums[i] = hn::Add(sums[i], sums[i + width]);
+    }
+  }
+  return sums[0];
 }
 
 /// Σ(offset − t)²w over the bins, offset = 2b + 1 − mean: offset·(offset·A₀ − 2A₁) + A₂ of each.
 HWY_INLINE V SpreadAbout(V mean, const double* HWY_RESTRICT level, const double* HWY_RESTRICT kept) {
   const D d;
-  V q[4] = {hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)};
-  for (std::size_t b = 0; b < static_cast<std::size_t>(ladder_bins); ++b) {
-    if (level[b * ladder_moments] == 0) {
-      continue;
+  V groups[bin_groups];
+  for (std::size_t g = 0; g < bin_groups; ++g) {
+    auto sum = hn::Zero(d);
+    for (std::size_t b = g * bin_group; b < (g + 1) * bin_group; ++b) {
+      if (level[b * ladder_moments] == 0) {
+        continue;
+      }
+      const double* const a = kept + 3 * b * vector_lanes;
+      const auto offset = hn::Sub(hn::Set(d, 2.0 * static_cast<double>(b) + 1), mean);
+      const auto inner =
+          hn::NegMulAdd(hn::Set(d, 2.0), hn::Load(d, a + vector_lanes), hn::Mul(offset, hn::Load(d, a)));
+      sum = hn::Add(sum, hn::MulAdd(offset, inner, hn::Load(d, a + 2 * vector_lanes)));
     }
-    const double* const a = kept + 3 * b * vector_lanes;
-    const auto offset = hn::Sub(hn::Set(d, 2.0 * static_cast<double>(b) + 1), mean);
-    const auto inner =
-        hn::NegMulAdd(hn::Set(d, 2.0), hn::Load(d, a + vector_lanes), hn::Mul(offset, hn::Load(d, a)));
-    q[b % 4] = hn::Add(q[b % 4], hn::MulAdd(offset, inner, hn::Load(d, a + 2 * vector_lanes)));
+    groups[g] = sum;
   }
-  return AddFour(q);
+  return AddGroups(groups);
 }
 
 /// The powers u^k/k!.
@@ -153,53 +167,37 @@ HWY_INLINE void MakeTerms(V u, V (&term)[ladder_terms]) {
 /// Sums at eight β of one level; lanes are temperatures and do not touch one another.
 inline void EvaluateLevel(const double* HWY_RESTRICT level, const LevelPoints& at, double* HWY_RESTRICT out) {
   const D d;
-  constexpr auto bins = static_cast<std::size_t>(ladder_bins);
-  HWY_ALIGN double kept[3 * bins * vector_lanes];
+  HWY_ALIGN double kept[3 * ladder_bins * vector_lanes];
   for (std::size_t lane = 0; lane < 8; lane += vector_lanes) {
     V term[ladder_terms];
     MakeTerms(hn::LoadU(d, at.u + lane), term);
     auto decay = hn::LoadU(d, at.first_decay + lane);
     const auto step = hn::LoadU(d, at.decay_step + lane);
-    V z[4] = {hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)};
-    V s[4] = {hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)};
-    for (std::size_t b = 0; b < bins; ++b, decay = hn::Mul(decay, step)) {
-      if (level[b * ladder_moments] == 0) {
-        continue;
+    V weights[bin_groups];
+    V firsts[bin_groups];
+    for (std::size_t g = 0; g < bin_groups; ++g) {
+      auto z = hn::Zero(d);
+      auto s = hn::Zero(d);
+      for (std::size_t b = g * bin_group; b < (g + 1) * bin_group; ++b, decay = hn::Mul(decay, step)) {
+        if (level[b * ladder_moments] == 0) {
+          continue;
+        }
+        V a[3];
+        SumBin(level + b * ladder_moments, term, decay, a);
+        for (std::size_t r = 0; r < 3; ++r) {
+          hn::Store(a[r], d, kept + (3 * b + r) * vector_lanes);
+        }
+        z = hn::Add(z, a[0]);
+        s = hn::Add(s, hn::MulSub(a[0], hn::Set(d, 2.0 * static_cast<double>(b) + 1), a[1]));
       }
-      V a[3];
-      SumBin(level + b * ladder_moments, term, decay, a);
-      for (std::size_t r = 0; r < 3; ++r) {
-        hn::Store(a[r], d, kept + (3 * b + r) * vector_lanes);
-      }
-      z[b % 4] = hn::Add(z[b % 4], a[0]);
-      s[b % 4] = hn::Add(s[b % 4], hn::MulSub(a[0], hn::Set(d, 2.0 * static_cast<double>(b) + 1), a[1]));
+      weights[g] = z;
+      firsts[g] = s;
     }
-    const auto weight = AddFour(z);
-    const auto mean = hn::Div(AddFour(s), weight);
+    const auto weight = AddGroups(weights);
+    const auto mean = hn::Div(AddGroups(firsts), weight);
     hn::StoreU(weight, d, out + lane);
     hn::StoreU(mean, d, out + 8 + lane);
     hn::StoreU(hn::Div(SpreadAbout(mean, level, kept), weight), d, out + 16 + lane);
-  }
-}
-
-/// Three Chebyshev series at one place x in [−1, 1] a lane, by Clenshaw's recurrence.
-inline void EvaluateSeries(const double* HWY_RESTRICT coefficients, std::size_t terms,
-                           const double* HWY_RESTRICT x, double* HWY_RESTRICT out) {
-  const D d;
-  for (std::size_t lane = 0; lane < 8; lane += vector_lanes) {
-    const auto at = hn::LoadU(d, x + lane);
-    const auto twice = hn::Add(at, at);
-    for (std::size_t f = 0; f < 3; ++f) {
-      const double* const c = coefficients + f * terms;
-      auto next = hn::Zero(d);
-      auto after = hn::Zero(d);
-      for (std::size_t k = terms - 1; k > 0; --k) {
-        const auto now = hn::MulAdd(twice, next, hn::Sub(hn::Set(d, c[k]), after));
-        after = next;
-        next = now;
-      }
-      hn::StoreU(hn::MulAdd(at, next, hn::Sub(hn::Set(d, c[0]), after)), d, out + 8 * f + lane);
-    }
   }
 }
 

@@ -23,7 +23,4 @@ struct LevelPoints {
   double decay_step[8];   ///< e^(−2u)
 };
 
-/// Three Chebyshev series of `terms` coefficients each at eight places of [−1, 1]; out: [3, 8].
-void evaluate_series(const double* coefficients, std::size_t terms, const double* x, double* out);
-
 }  // namespace tempsweep::cpu

@@ -9,6 +9,8 @@
 #include "tempsweep/core/vocabulary.hpp"
 #include "tempsweep/math/row_scan.hpp"
 
+#include "backend/cpu/expansion.hpp"
+
 namespace tempsweep::cpu {
 
 /// A row at one vocabulary size, scanned; buffers are kept between rows.
@@ -19,6 +21,7 @@ struct PreparedRow {
   double label_depth = std::numeric_limits<double>::quiet_NaN();         ///< see Law::label_depth
   double unit_log_partition = std::numeric_limits<double>::quiet_NaN();  ///< see Law::unit_log_partition
   std::vector<double> selected{};  ///< storage of `logits` where they are no prefix of the row
+  Expansion expansion{};           ///< ready where the method is not the direct one
 };
 
 /// The tokens below the top of one row, as the sums want them. A thread makes it anew for each row that it

@@ -79,6 +79,7 @@ BackendNeeds needs(const Wanted& wanted, std::int64_t largest_vocabulary) {
     need.bytes_per_loaded_row +=
         static_cast<std::uint64_t>(largest_vocabulary + kernels::row_alignment) * sizeof(std::uint32_t);
   }
+  need.work_per_point = largest_vocabulary;
   return need;
 }
 

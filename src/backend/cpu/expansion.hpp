@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "tempsweep/math/octave_series.hpp"
+
+#include "backend/cpu/ladder.hpp"
+#include "backend/cpu/method_choice.hpp"
+#include "backend/cpu/point_block.hpp"
+
+namespace tempsweep::cpu {
+
+/// One row's sums at any β without its tokens: a moment ladder, and series in β made from it.
+class Expansion {
+ public:
+  /// \param depths   l₂ − l of the rest, [count > 0], the smallest 0; readable up to the next multiple of 8
+  /// \param deepest  largest of them
+  void build(const double* depths, std::int64_t count, double deepest, const MethodChoice& choice,
+             LeafStore& leaves);
+  void clear();
+  [[nodiscard]] bool ready() const { return ready_; }
+
+  /// Bytes of one by this choice, for rows whose spread is at most `spread` logits.
+  [[nodiscard]] static std::uint64_t bytes(const MethodChoice& choice, double spread);
+
+  /// Sums at the block's first `count` betas whose octave has a series; the origin of the others is left as
+  /// it is. Betas ascend or descend.
+  void interpolate(SumBlock& block, std::size_t count) const;
+  /// Sums from moments at these points of a block; where no level serves β, their errors are infinite.
+  void expand(SumBlock& block, std::span<const std::size_t> points) const;
+
+ private:
+  void add_octave(int octave);
+
+  bool ready_ = false;
+  MomentLadder ladder_;
+  std::vector<int> octaves_;  ///< ascending
+  std::vector<OctaveSeries> series_;
+};
+
+}  // namespace tempsweep::cpu

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backend/cpu/method_choice.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "tempsweep/math/octave_series.hpp"
+
+namespace tempsweep::cpu {
+namespace {
+
+/// Nanoseconds of one thread, measured with bench/methods.sh (docs/benchmarks/methods.md). Only their ratios
+/// count, and those change little between machines.
+namespace cost {
+constexpr double direct_token = 0.8;   // of one token at one β
+constexpr double insert_token = 3.0;   // into a ladder
+constexpr double ladder_level = 2500;  // of climbing
+constexpr double ladder_point = 250;   // sums from moments at one β
+constexpr double octave = 2500;        // of making a series, without its sums
+constexpr double series_point = 12;    // interpolated sums at one β
+}  // namespace cost
+
+double octave_cost(std::int64_t points) {
+  return cost::octave + octave_evaluations * cost::ladder_point +
+         static_cast<double>(points) * cost::series_point;
+}
+
+bool worth_interpolating(std::int64_t points) {
+  return octave_cost(points) < static_cast<double>(points) * cost::ladder_point;
+}
+
+/// Levels of a ladder for rows of ordinary spread: exact numbers follow from each row.
+double typical_levels(double steepest) {
+  constexpr double spread = 32;
+  return 1 + std::clamp(std::log2(steepest * spread / 128), 0.0, 40.0);
+}
+
+}  // namespace
+
+bool MethodChoice::interpolates(int octave) const {
+  return std::binary_search(octaves.begin(), octaves.end(), octave);
+}
+
+BetaRequests requests_of(const Wanted& wanted) {
+  std::vector<double> orders = {1};
+  if (wants(wanted, MetricNeeds::squares)) {
+    orders.push_back(2);
+  }
+  for (const double order : wanted.renyi_orders) {
+    if (order != 0 && order != 1 && !std::isinf(order)) {
+      orders.push_back(order);
+    }
+  }
+  return count_beta_requests(wanted.grid, orders);
+}
+
+MethodChoice choose_method(const BetaRequests& requests, Method method, std::int64_t vocabulary_size) {
+  MethodChoice choice;
+  if (method == Method::direct || requests.octaves.empty()) {
+    return choice;
+  }
+  choice.steepest = requests.steepest;
+  double points_cost = 0;
+  for (const auto& octave : requests.octaves) {
+    const bool interpolate =
+        method == Method::interpolation || (method == Method::automatic && worth_interpolating(octave.count));
+    if (interpolate) {
+      choice.octaves.push_back(octave.number);
+      choice.steepest = std::max(choice.steepest, 2.75 * octave_begin(octave.number));
+    }
+    points_cost +=
+        interpolate ? octave_cost(octave.count) : static_cast<double>(octave.count) * cost::ladder_point;
+  }
+  const auto tokens = static_cast<double>(vocabulary_size);
+  const double direct = static_cast<double>(requests.total() - requests.limits) * tokens * cost::direct_token;
+  const double expansion =
+      tokens * cost::insert_token + typical_levels(choice.steepest) * cost::ladder_level + points_cost;
+  choice.expands = method != Method::automatic || expansion < direct;
+  if (!choice.expands) {
+    choice.octaves.clear();
+  }
+  return choice;
+}
+
+}  // namespace tempsweep::cpu

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backend/cpu/point_sums.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "backend/cpu/kernels.hpp"
+
+namespace tempsweep::cpu {
+namespace {
+
+/// Every point's first method; `pending` gets those that have none yet.
+void first_methods(const PreparedRow& row, std::size_t count, SumBlock& block,
+                   std::vector<std::size_t>& pending) {
+  std::fill_n(block.origin, count, Origin::limit);
+  if (row.expansion.ready()) {
+    row.expansion.interpolate(block, count);
+  }
+  pending.clear();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (block.origin[i] == Origin::interpolation) {
+      continue;
+    }
+    block.set(i, {}, {}, Origin::limit);
+    if (!std::isinf(block.beta[i]) && row.scan.rest() > 0) {
+      pending.push_back(i);
+    }
+  }
+}
+
+void sum_directly(const PointRequest& request, std::span<const std::size_t> points, SumBlock& block,
+                  PointScratch& scratch) {
+  collect_rest(request.row, scratch.rest);
+  scratch.betas.clear();
+  for (const std::size_t i : points) {
+    scratch.betas.push_back(block.beta[i]);
+  }
+  scratch.direct.assign(points.size(), {});
+  rest_sums(scratch.rest.depths.data(), scratch.rest.count, scratch.rest.deepest, scratch.betas,
+            request.squares, scratch.direct);
+  for (std::size_t k = 0; k < points.size(); ++k) {
+    block.set(points[k], scratch.direct[k], {}, Origin::direct);
+  }
+}
+
+/// The next method down for the pending points. β = 0 goes straight to the tokens: the bounds say nothing of
+/// βμ there.
+void step_down(const PointRequest& request, SumBlock& block, PointScratch& scratch) {
+  const Expansion& expansion = request.row.expansion;
+  const auto middle =
+      std::stable_partition(scratch.pending.begin(), scratch.pending.end(), [&](std::size_t i) {
+        const bool tried = block.origin[i] == Origin::expansion;
+        return expansion.ready() && !tried && block.beta[i] > 0;
+      });
+  const auto expandable = static_cast<std::size_t>(middle - scratch.pending.begin());
+  const auto pending = std::span<const std::size_t>(scratch.pending);
+  if (expandable > 0) {
+    expansion.expand(block, pending.first(expandable));
+  }
+  if (expandable < pending.size()) {
+    sum_directly(request, pending.subspan(expandable), block, scratch);
+  }
+}
+
+/// Σw² from Z″(2β), whose unit is e^(−2β·shift) of its own.
+void take_squares(std::size_t count, PointScratch& scratch) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (scratch.sums.origin[i] <= Origin::direct) {
+      continue;
+    }
+    const double apart = scratch.others.shift[i] - scratch.sums.shift[i];
+    const double beta = scratch.others.beta[i];
+    const double ratio = apart == 0  ? 1
+                         : apart > 0 ? exp_minus_product(beta, apart).value()
+                                     : 1 / exp_minus_product(beta, -apart).value();
+    scratch.sums.squares[i] = scratch.others.weight[i] * ratio;
+  }
+}
+
+void make_squares(const PointRequest& request, std::size_t count, PointScratch& scratch) {
+  std::transform(scratch.sums.beta, scratch.sums.beta + count, scratch.others.beta,
+                 [](double beta) { return 2 * beta; });
+  make_weights({request.row, request.tolerance, request.tolerance, false}, count, scratch);
+  take_squares(count, scratch);
+}
+
+/// What a point's law errs by for its sums' sake.
+LawErrors errors_at(const PreparedRow& row, const PointScratch& scratch, std::size_t i) {
+  if (scratch.laws.plain[i] != 0) {
+    return scratch.laws.errors(i);
+  }
+  return law_errors(row.scan, scratch.sums.beta[i], scratch.sums.sums(i), scratch.sums.errors(i));
+}
+
+/// What making a law rounds by, nat on entropy.
+double law_rounding(const PreparedRow& row) {
+  return 12 * 0x1p-53 * (1 + std::log(static_cast<double>(row.scan.unmasked)));
+}
+
+bool accepted(const PointRequest& request, const PointScratch& scratch, std::size_t i) {
+  return scratch.sums.weight_error[i] <= request.weight_tolerance &&
+         errors_at(request.row, scratch, i).within(request.tolerance - law_rounding(request.row));
+}
+
+}  // namespace
+
+RowFacts facts_of(const PreparedRow& row) {
+  const auto ties = static_cast<double>(row.scan.ties);
+  return {row.scan.maximum, ties, std::log(ties), top_gap(row.scan), row.unit_log_partition, row.label_depth};
+}
+
+void make_weights(const PointRequest& request, std::size_t count, PointScratch& scratch) {
+  SumBlock& block = scratch.others;
+  first_methods(request.row, count, block, scratch.pending);
+  step_down(request, block, scratch);
+  for (int step = 0; step < 2; ++step) {
+    scratch.pending.clear();
+    for (std::size_t i = 0; i < count; ++i) {
+      if (block.origin[i] > Origin::direct && !(block.weight_error[i] <= request.weight_tolerance)) {
+        scratch.pending.push_back(i);
+      }
+    }
+    step_down(request, block, scratch);
+  }
+}
+
+void make_points(const PointRequest& request, std::size_t count, PointScratch& scratch) {
+  SumBlock& block = scratch.sums;
+  const RowFacts facts = facts_of(request.row);
+  first_methods(request.row, count, block, scratch.pending);
+  step_down(request, block, scratch);
+  make_laws(facts, block, count, scratch.laws);
+  for (int step = 0; step < 2; ++step) {  // to the expansion, and to the tokens
+    scratch.pending.clear();
+    for (std::size_t i = 0; i < count; ++i) {
+      if (block.origin[i] > Origin::direct && !accepted(request, scratch, i)) {
+        scratch.pending.push_back(i);
+      }
+    }
+    if (scratch.pending.empty()) {
+      break;
+    }
+    step_down(request, block, scratch);
+    make_laws(facts, block, count, scratch.laws);
+  }
+  const bool approximate =
+      std::any_of(block.origin, block.origin + count, [](Origin origin) { return origin > Origin::direct; });
+  if (request.squares && approximate) {
+    make_squares(request, count, scratch);
+    make_laws(facts, block, count, scratch.laws);
+  }
+}
+
+ErrorBounds stated_errors(const PreparedRow& row, const PointScratch& scratch, std::size_t i) {
+  if (scratch.sums.origin[i] <= Origin::direct) {
+    return direct_error_bounds(row.scan.unmasked);
+  }
+  const LawErrors errors = errors_at(row, scratch, i);
+  const double rounding = law_rounding(row);
+  return {errors.entropy + rounding, errors.log_partition + rounding};
+}
+
+}  // namespace tempsweep::cpu
