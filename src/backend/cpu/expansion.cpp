@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "tempsweep/math/chebyshev_table.hpp"
+
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "backend/cpu/expansion.cpp"
@@ -36,8 +38,8 @@ void Expansion::clear() {
 }
 
 void Expansion::build(const double* depths, std::int64_t count, double deepest, const MethodChoice& choice,
-                      LeafStore& leaves) {
-  ladder_.build(depths, count, deepest, choice.steepest, leaves);
+                      BinStore& scratch) {
+  ladder_.build(depths, count, deepest, choice.steepest, scratch);
   octaves_.clear();
   series_.clear();
   for (const int octave : choice.octaves) {
@@ -58,7 +60,7 @@ void Expansion::add_octave(int octave) {
   std::array<SumErrors, octave_evaluations> errors{};
   ladder_.sums(betas, sums, errors);
   OctaveSeries series;
-  make_octave_series(octave, sums.data(), errors.data(), chebyshev.cosine, series);
+  make_octave_series(octave, sums.data(), errors.data(), chebyshev.cosine, chebyshev.low, series);
   octaves_.push_back(octave);
   series_.push_back(series);
 }

@@ -20,7 +20,7 @@ class Expansion {
   /// \param depths   l₂ − l of the rest, [count > 0], the smallest 0; readable up to the next multiple of 8
   /// \param deepest  largest of them
   void build(const double* depths, std::int64_t count, double deepest, const MethodChoice& choice,
-             LeafStore& leaves);
+             BinStore& scratch);
   void clear();
   [[nodiscard]] bool ready() const { return ready_; }
 

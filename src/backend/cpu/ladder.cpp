@@ -2,7 +2,6 @@
 #include "backend/cpu/ladder.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "tempsweep/math/exp2.hpp"
@@ -19,12 +18,14 @@
 
 #include "backend/cpu/kernels-inl.hpp"
 // after the vector types
+#include "backend/cpu/insert-inl.hpp"
 #include "backend/cpu/ladder-inl.hpp"
 
 #if HWY_ONCE
 namespace tempsweep::cpu {
 namespace {
 
+HWY_EXPORT(InsertFinely);
 HWY_EXPORT(InsertTokens);
 HWY_EXPORT(ShiftMoments);
 HWY_EXPORT(EvaluateLevel);
@@ -32,81 +33,120 @@ HWY_EXPORT(EvaluateLevel);
 constexpr auto moments_each = static_cast<std::size_t>(ladder_moments);
 constexpr auto level_size = static_cast<std::size_t>(ladder_bins) * moments_each;
 
-using ShiftMatrix = std::array<double, moments_each * moments_each>;
-
-/// About the parent's centre a child's place is (t + s)/2, s = +1 for the child nearer to the anchor:
-/// M^P_k = 2^−k Σ_i C(k, i) s^(k−i) M^C_i. [i][k]; every entry is exact.
-ShiftMatrix shift_matrix(double side) {
-  ShiftMatrix matrix{};
+/// A child whose place in its parent is (t + side)/width: M^P_k = width^−k Σ_i C(k, i) side^(k−i) M^C_i.
+/// \param out  [rows, 16], row i for the child's moment i
+void shift_matrix(double side, double width, std::size_t rows, double* out) {
   for (std::size_t k = 0; k < moments_each; ++k) {
-    double binomial = std::ldexp(1.0, -static_cast<int>(k));
+    double binomial = 1;
     for (std::size_t i = 0; i <= k; ++i) {
-      const double sign = (k - i) % 2 == 0 ? 1.0 : side;
-      matrix[i * moments_each + k] = binomial * sign;
+      if (i < rows) {
+        const auto power = static_cast<double>(k - i);
+        out[i * moments_each + k] =
+            binomial * std::pow(side, power) / std::pow(width, static_cast<double>(k));
+      }
       binomial = binomial * static_cast<double>(k - i) / static_cast<double>(i + 1);
     }
   }
-  return matrix;
 }
+
+/// A bin into the next coarser level's, nearer to the anchor and farther from it.
+struct LevelShifts {
+  double near[moments_each * moments_each] = {};
+  double far[moments_each * moments_each] = {};
+  LevelShifts() {
+    shift_matrix(1, 2, moments_each, near);
+    shift_matrix(-1, 2, moments_each, far);
+  }
+};
+
+/// Parts of a leaf into the leaf.
+struct PartShifts {
+  double matrix[fine_leaves * fine_moments * moments_each] = {};
+  PartShifts() {
+    for (std::size_t q = 0; q < fine_leaves; ++q) {
+      shift_matrix(15 - 2 * static_cast<double>(q), 16, fine_moments,
+                   matrix + q * fine_moments * moments_each);
+    }
+  }
+};
+
+/// Shorter rows leave most parts of leaves with a token or two, which is no gain.
+constexpr std::int64_t least_fine_tokens = 16384;
 
 }  // namespace
-
-void LeafStore::reset(std::size_t leaves) {
-  run.assign(leaves * moments_each, 0.0);
-  sum.assign(leaves * moments_each, 0.0);
-  total.assign(leaves * moments_each, 0.0);
-  count.assign(leaves, 0);
-}
-
-void LeafStore::close_run(std::size_t leaf) {
-  const auto move = [&](std::vector<double>& from, std::vector<double>& to) {
-    for (std::size_t k = leaf * moments_each; k < (leaf + 1) * moments_each; ++k) {
-      to[k] += from[k];
-      from[k] = 0;
-    }
-  };
-  move(run, sum);
-  if (count[leaf] % (ladder_run * ladder_run) == 0) {
-    move(sum, total);
-  }
-}
-
-void LeafStore::close_all() {
-  for (std::size_t k = 0; k < run.size(); ++k) {
-    total[k] += sum[k] + run[k];
-  }
-}
 
 std::uint64_t MomentLadder::bytes(std::int64_t levels) {
   return static_cast<std::uint64_t>(levels) * level_size * sizeof(double);
 }
 
-void MomentLadder::build(const double* depths, std::int64_t count, double deepest, double steepest,
-                         LeafStore& leaves) {
+void MomentLadder::begin(std::int64_t count, double deepest, double steepest) {
   count_ = count;
   shape_ = make_ladder_shape(deepest, steepest);
   if (shape_.levels == 0) {
     return;
   }
-  leaves.reset(static_cast<std::size_t>(shape_.leaves()));
-  HWY_DYNAMIC_DISPATCH(InsertTokens)(depths, count, shape_.scale(), leaves);
-  const std::uint32_t fullest = *std::max_element(leaves.count.begin(), leaves.count.end());
-  const std::uint32_t longest = std::min(fullest, 2 * ladder_run) + fullest / (ladder_run * ladder_run);
-  relative_error_ = ladder_relative_error(longest, static_cast<double>(shape_.levels));
-  leaves.close_all();
-  climb(leaves);
+  const auto parts_all = static_cast<std::size_t>(parts());
+  leaves_.resize(parts_all * static_cast<std::size_t>(shape_.leaves()) * moments_each);
+  additions_.assign(parts_all, 0);
 }
 
-void MomentLadder::climb(const LeafStore& leaves) {
-  static const ShiftMatrix near = shift_matrix(1.0);
-  static const ShiftMatrix far = shift_matrix(-1.0);
+std::int64_t MomentLadder::parts() const {
+  return shape_.levels == 0 ? 0 : (count_ + part_tokens - 1) / part_tokens;
+}
+
+void MomentLadder::insert(std::int64_t part, const double* depths, BinStore& scratch) {
+  static const PartShifts shifts;
+  const bool fine = count_ >= least_fine_tokens;
+  const auto leaves = static_cast<std::size_t>(shape_.leaves());
+  const std::int64_t first = part * part_tokens;
+  const std::int64_t tokens = std::min(part_tokens, count_ - first);
+  scratch.reset(leaves, fine);
+  if (fine) {
+    HWY_DYNAMIC_DISPATCH(InsertFinely)
+    (depths + first, tokens, shape_.scale(), leaves, shifts.matrix, scratch);
+  } else {
+    HWY_DYNAMIC_DISPATCH(InsertTokens)(depths + first, tokens, shape_.scale(), scratch);
+  }
+  const auto& totals = scratch.totals();
+  std::copy(totals.begin(), totals.end(),
+            leaves_.begin() + part * static_cast<std::ptrdiff_t>(leaves * moments_each));
+  additions_[static_cast<std::size_t>(part)] = scratch.additions();
+}
+
+void MomentLadder::finish() {
+  if (shape_.levels == 0) {
+    return;
+  }
+  const std::size_t size = static_cast<std::size_t>(shape_.leaves()) * moments_each;
+  for (std::size_t part = 1; part < additions_.size(); ++part) {
+    for (std::size_t k = 0; k < size; ++k) {
+      leaves_[k] += leaves_[part * size + k];
+    }
+  }
+  const double additions =
+      *std::max_element(additions_.begin(), additions_.end()) + static_cast<double>(additions_.size());
+  relative_error_ = ladder_relative_error(additions, static_cast<double>(shape_.levels));
+  climb();
+}
+
+void MomentLadder::build(const double* depths, std::int64_t count, double deepest, double steepest,
+                         BinStore& scratch) {
+  begin(count, deepest, steepest);
+  for (std::int64_t part = 0; part < parts(); ++part) {
+    insert(part, depths, scratch);
+  }
+  finish();
+}
+
+void MomentLadder::climb() {
+  static const LevelShifts shifts;
   constexpr std::size_t half = level_size / 2;
   const auto levels = static_cast<std::size_t>(shape_.levels);
   moments_.assign(levels * level_size, 0.0);
-  std::copy_n(leaves.total.begin(), half, moments_.end() - level_size);
+  std::copy_n(leaves_.begin(), half, moments_.end() - level_size);
   for (std::size_t j = levels; j-- > 0;) {
     double* const level = moments_.data() + j * level_size;
-    std::copy_n(leaves.total.begin() + static_cast<std::ptrdiff_t>((levels - j) * half), half, level + half);
+    std::copy_n(leaves_.begin() + static_cast<std::ptrdiff_t>((levels - j) * half), half, level + half);
     if (j == 0) {
       break;
     }
@@ -114,7 +154,7 @@ void MomentLadder::climb(const LeafStore& leaves) {
       const double* const child = level + b * moments_each;
       if (child[0] != 0) {
         HWY_DYNAMIC_DISPATCH(ShiftMoments)
-        (child, (b % 2 == 0 ? near : far).data(), level - level_size + b / 2 * moments_each);
+        (child, b % 2 == 0 ? shifts.near : shifts.far, level - level_size + b / 2 * moments_each);
       }
     }
   }

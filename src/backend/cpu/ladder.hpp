@@ -8,29 +8,27 @@
 
 #include "tempsweep/math/ladder.hpp"
 
+#include "backend/cpu/bin_store.hpp"
+
 namespace tempsweep::cpu {
-
-inline constexpr std::uint32_t ladder_run = 64;  ///< tokens summed one after another before a sum is closed
-
-/// Moments of the leaves while a row is inserted. Runs of 64 tokens close into sums, 64 of those into totals,
-/// so that no token passes more than 128 additions and what its totals take.
-struct LeafStore {
-  std::vector<double> run, sum, total;  ///< [leaves, 16]
-  std::vector<std::uint32_t> count;     ///< tokens of each leaf
-
-  void reset(std::size_t leaves);
-  void close_run(std::size_t leaf);
-  /// Closes everything; the moments stand in `total`.
-  void close_all();
-};
 
 /// The moment ladder (math/ladder.hpp) of one row.
 class MomentLadder {
  public:
-  /// \param depths    l₂ − l ≥ 0 of the rest, [count > 0], the smallest 0; readable up to the next multiple
-  /// of 8 \param deepest   largest of them \param steepest  largest β that sums() will be asked for: the
-  /// number of levels follows from it. \param leaves  scratch
-  void build(const double* depths, std::int64_t count, double deepest, double steepest, LeafStore& leaves);
+  /// Tokens of a part: those of long rows can be inserted on several threads.
+  static constexpr std::int64_t part_tokens = 65536;
+
+  /// Sets the levels. \param count  > 0 tokens \param deepest  largest depth \param steepest  largest β that
+  /// sums() will be asked for
+  void begin(std::int64_t count, double deepest, double steepest);
+  [[nodiscard]] std::int64_t parts() const;
+  /// Inserts one part; different parts may be inserted at the same time, each with its own scratch.
+  /// \param depths  l₂ − l ≥ 0 of the whole rest, the smallest 0; readable up to the next multiple of 8
+  void insert(std::int64_t part, const double* depths, BinStore& scratch);
+  /// When all parts are in.
+  void finish();
+  /// All of it on one thread.
+  void build(const double* depths, std::int64_t count, double deepest, double steepest, BinStore& scratch);
 
   /// Bytes that one of so many levels takes.
   [[nodiscard]] static std::uint64_t bytes(std::int64_t levels);
@@ -44,14 +42,16 @@ class MomentLadder {
   void sums(std::span<const double> betas, std::span<RestSums> out, std::span<SumErrors> errors) const;
 
  private:
-  void climb(const LeafStore& leaves);
+  void climb();
   void same_level(std::int64_t level, std::span<const double> betas, std::span<RestSums> out,
                   std::span<SumErrors> errors) const;
 
   std::int64_t count_ = 0;
   LadderShape shape_;
   double relative_error_ = 0;
-  std::vector<double> moments_;  ///< [levels, 128, 16]
+  std::vector<double> leaves_;     ///< [parts, leaves, 16]; of the first part: of all, once finished
+  std::vector<double> additions_;  ///< [parts], that a token passed at most
+  std::vector<double> moments_;    ///< [levels, 128, 16]
 };
 
 }  // namespace tempsweep::cpu
