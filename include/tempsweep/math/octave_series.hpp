@@ -93,11 +93,11 @@ TEMPSWEEP_HD inline void octave_coefficient(const double (*f)[3], const double* 
       const double product = cosine[place] * f[i][r];
       const double next = sum + product;
       const double taken = next - sum;
-      lost += ((sum - (next - taken)) + (product - taken)) + std::fma(cosine[place], f[i][r], -product) +
-              low[place] * f[i][r];
+      const double slip = (sum - (next - taken)) + (product - taken);
+      lost += (slip + std::fma(cosine[place], f[i][r], -product)) + low[place] * f[i][r];
       sum = next;
     }
-    out.coefficients[r][k] = (sum + lost) * (k == 0 ? 1.0 : 2.0) / n;
+    out.coefficients[r][k] = (sum + lost) * 2 / n / (k == 0 ? 2 : 1);
   }
 }
 
@@ -110,37 +110,57 @@ TEMPSWEEP_HD inline double octave_rounding(const double* coefficients) {
   return 0x1p-53 * sum;
 }
 
-/// Makes the series of one octave. \param sums, errors  [octave_evaluations], at octave_beta(octave, i).
-TEMPSWEEP_HD inline void make_octave_series(int octave, const RestSums* sums, const SumErrors* errors,
-                                            const double* cosine, const double* low, OctaveSeries& out) {
-  constexpr double lebesgue = 3.2;        // of 29 Chebyshev nodes: (2/π) ln 29 + 0.9625
-  constexpr double truncation = 9.4e-20;  // 4/(ρ^28(ρ − 1)), ρ = 2.5 + √5.25
-  constexpr double slack = 1.001;         // for the errors of the ends
+/// What a series is made from.
+struct OctaveSamples {
+  double shift = 0;                ///< c, logit
+  double f[octave_nodes][3] = {};  ///< F_r at the nodes
+  double node_error[3] = {};       ///< largest error of F_r there
+  double end[3] = {};              ///< bounds on |F_r| over the ellipse
+};
+
+/// \param sums, errors  [octave_evaluations], at octave_beta(octave, i).
+TEMPSWEEP_HD inline OctaveSamples octave_samples(int octave, const RestSums* sums, const SumErrors* errors,
+                                                 const double* cosine) {
+  constexpr double slack = 1.001;  // for the errors of the ends
+  OctaveSamples out;
   out.shift = sums[octave_nodes / 2].depth;
-  double f[octave_nodes][3];
-  double node_error[3] = {};
-  double end[3] = {};
   for (int i = 0; i < octave_evaluations; ++i) {
     const double beta = octave_beta(octave, i, cosine);
     const double decay = exp_minus_product(beta, out.shift).value();
     const auto at = octave_detail::about(out.shift, 1 / decay, beta, sums[i], errors[i]);
     for (int r = 0; r < 3; ++r) {
       if (i < octave_nodes) {
-        f[i][r] = at.f[r];
-        node_error[r] = at.error[r] > node_error[r] ? at.error[r] : node_error[r];
+        out.f[i][r] = at.f[r];
+        out.node_error[r] = at.error[r] > out.node_error[r] ? at.error[r] : out.node_error[r];
       } else {
         const double bound =
             slack * (r == 1 ? std::sqrt(at.f[0] * (at.f[2] + at.error[2])) : at.f[r] + at.error[r]);
-        end[r] = bound > end[r] ? bound : end[r];
+        out.end[r] = bound > out.end[r] ? bound : out.end[r];
       }
     }
   }
-  for (int k = 0; k < octave_nodes; ++k) {
-    octave_coefficient(f, cosine, low, k, out);
-  }
+  return out;
+}
+
+/// Once all coefficients stand: what they err by.
+TEMPSWEEP_HD inline void octave_finish(const OctaveSamples& samples, OctaveSeries& out) {
+  constexpr double lebesgue = 3.2;        // of 29 Chebyshev nodes: (2/π) ln 29 + 0.9625
+  constexpr double truncation = 9.4e-20;  // 4/(ρ^28(ρ − 1)), ρ = 2.5 + √5.25
+  out.shift = samples.shift;
   for (int r = 0; r < 3; ++r) {
-    out.error[r] = truncation * end[r] + lebesgue * node_error[r] + octave_rounding(out.coefficients[r]);
+    out.error[r] =
+        truncation * samples.end[r] + lebesgue * samples.node_error[r] + octave_rounding(out.coefficients[r]);
   }
+}
+
+/// Makes the series of one octave. \param cosine, low  of ChebyshevTable
+TEMPSWEEP_HD inline void make_octave_series(int octave, const RestSums* sums, const SumErrors* errors,
+                                            const double* cosine, const double* low, OctaveSeries& out) {
+  const OctaveSamples samples = octave_samples(octave, sums, errors, cosine);
+  for (int k = 0; k < octave_nodes; ++k) {
+    octave_coefficient(samples.f, cosine, low, k, out);
+  }
+  octave_finish(samples, out);
 }
 
 /// What interpolated sums err by. \param f  F₀, F₁, F₂ at β.

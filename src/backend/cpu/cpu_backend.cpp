@@ -90,7 +90,11 @@ class CpuBackend final : public Backend {
     if (wants(wanted_, MetricNeeds::unit_temperature)) {
       scratch.points.sums.beta[0] = 1;
       make_points({row, wanted_.tolerance, wanted_.tolerance, false}, 1, scratch.points);
-      row.unit_log_partition = make_law(row.scan, 1.0, scratch.points.sums.sums(0)).shifted_log_partition;
+      const PointScratch& points = scratch.points;
+      // The same function of the same sums as at a grid's T = 1, so that the divergence there is exactly 0.
+      row.unit_log_partition = points.laws.plain[0] != 0
+                                   ? points.laws.shifted_log_partition[0]
+                                   : make_law(row.scan, 1.0, points.sums.sums(0)).shifted_log_partition;
     }
   }
 

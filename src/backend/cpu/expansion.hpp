@@ -34,7 +34,7 @@ class Expansion {
   void expand(SumBlock& block, std::span<const std::size_t> points) const;
 
  private:
-  void add_octave(int octave);
+  void add_series(const MethodChoice& choice);
 
   bool ready_ = false;
   MomentLadder ladder_;
