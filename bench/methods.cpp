@@ -81,12 +81,10 @@ void collect_rest(benchmark::State& state) {
 void build_ladder(benchmark::State& state) {
   const auto logits = normal_logits(state.range(0));
   const auto row = prepared(logits);
-  cpu::Rest rest;
-  cpu::collect_rest(row, rest);
   cpu::MomentLadder ladder;
   cpu::BinStore leaves;
   for (auto _ : state) {
-    ladder.build(rest.depths.data(), rest.count, rest.deepest, 55, leaves);
+    ladder.build(row.scan, cpu::inserted(row), 55, leaves);
   }
   per(state, state.range(0));
 }
@@ -94,11 +92,9 @@ void build_ladder(benchmark::State& state) {
 void ladder_point(benchmark::State& state) {
   const auto logits = normal_logits(large_vocabulary);
   const auto row = prepared(logits);
-  cpu::Rest rest;
-  cpu::collect_rest(row, rest);
   cpu::MomentLadder ladder;
   cpu::BinStore leaves;
-  ladder.build(rest.depths.data(), rest.count, rest.deepest, 20, leaves);
+  ladder.build(row.scan, cpu::inserted(row), 20, leaves);
   auto betas = log_grid(0.2, 20, 64);
   std::vector<RestSums> sums(betas.size());
   std::vector<SumErrors> errors(betas.size());
@@ -111,12 +107,10 @@ void ladder_point(benchmark::State& state) {
 void build_expansion(benchmark::State& state) {
   const auto logits = normal_logits(1000);
   const auto row = prepared(logits);
-  cpu::Rest rest;
-  cpu::collect_rest(row, rest);
   cpu::Expansion expansion;
   cpu::BinStore leaves;
   for (auto _ : state) {
-    expansion.build(rest.depths.data(), rest.count, rest.deepest, interpolating(), leaves);
+    expansion.build(row.scan, cpu::inserted(row), interpolating(), leaves);
   }
   per(state, 8);
 }
@@ -128,9 +122,7 @@ struct Points {
 
   Points() {
     cpu::BinStore leaves;
-    cpu::collect_rest(row, scratch.rest);
-    row.expansion.build(scratch.rest.depths.data(), scratch.rest.count, scratch.rest.deepest, interpolating(),
-                        leaves);
+    row.expansion.build(row.scan, cpu::inserted(row), interpolating(), leaves);
     const auto grid = log_grid(0.2, 1, cpu::block_points);
     std::transform(grid.begin(), grid.end(), scratch.sums.beta, [](double t) { return 1 / t; });
   }

@@ -9,7 +9,7 @@
 
 #include "tempsweep/math/chebyshev_table.hpp"
 
-#include "backend/cpu/expansion.hpp"
+#include "backend/cpu/prepared_row.hpp"
 #include "support/backend_run.hpp"
 #include "support/quad_law.hpp"
 
@@ -17,19 +17,25 @@
 namespace tempsweep::testing {
 namespace {
 
+/// A row of which everything but the top is the rest.
 struct Rest {
   std::string name;
+  std::vector<double> logits;
   std::vector<double> depths;  ///< the smallest 0; padded for vectors
   std::int64_t count = 0;
   [[nodiscard]] double deepest() const { return *std::max_element(depths.begin(), depths.begin() + count); }
+  [[nodiscard]] RowScan scan() const { return cpu::scan_row(logits); }
+  [[nodiscard]] cpu::InsertedRow row() const { return {logits.data(), std::ssize(logits), 1, 0}; }
 };
 
 Rest make(const char* name, std::vector<double> values, double scale = 1) {
   const double top = *std::max_element(values.begin(), values.end());
-  Rest rest{name, {}, std::ssize(values)};
+  Rest rest{name, {}, {}, std::ssize(values)};
   for (const double value : values) {
     rest.depths.push_back(scale * (top - value));
+    rest.logits.push_back(-rest.depths.back());
   }
+  rest.logits.push_back(1);
   rest.depths.resize(rest.depths.size() + 16);
   return rest;
 }
@@ -47,6 +53,7 @@ std::vector<Rest> rests() {
     logit = std::nearbyint(8 * logit) / 8;
   }
   all.push_back(make("rounded", rounded));
+  all.push_back(make("long", normal_logits(100000, 2.5, 8)));
   auto clusters = normal_logits(1000, 1e-3, 5);
   for (std::size_t i = 0; i < clusters.size(); i += 2) {
     clusters[i] -= 20;
@@ -107,7 +114,7 @@ RestSums unshifted(RestSums sums, double beta) {
 cpu::MomentLadder ladder_of(const Rest& rest, double steepest) {
   cpu::MomentLadder ladder;
   cpu::BinStore leaves;
-  ladder.build(rest.depths.data(), rest.count, rest.deepest(), steepest, leaves);
+  ladder.build(rest.scan(), rest.row(), steepest, leaves);
   return ladder;
 }
 
@@ -209,7 +216,7 @@ TEST(OctaveSeries, ErrsAtMostByWhatItStates) {
   for (const Rest& rest : rests()) {
     cpu::Expansion expansion;
     cpu::BinStore leaves;
-    expansion.build(rest.depths.data(), rest.count, rest.deepest(), choice, leaves);
+    expansion.build(rest.scan(), rest.row(), choice, leaves);
     cpu::SumBlock block{};
     std::size_t count = 0;
     for (const int number : choice.octaves) {

@@ -49,7 +49,9 @@ const std::vector<double>& BinStore::totals() {
 
 double BinStore::additions() const {
   const std::uint32_t fullest = count_.empty() ? 0 : *std::max_element(count_.begin(), count_.end());
-  return longest_run_ + std::min(fullest, 16U) + std::min(fullest / 16, 16U) + fullest / 256 + 2;
+  const double parts =
+      longest_run_ > 0 ? static_cast<double>(fine_leaves) : 0;  // of a leaf, added up at last
+  return longest_run_ + parts + std::min(fullest, 16U) + std::min(fullest / 16, 16U) + fullest / 256 + 2;
 }
 
 }  // namespace tempsweep::cpu

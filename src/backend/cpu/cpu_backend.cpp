@@ -83,9 +83,7 @@ class CpuBackend final : public Backend {
   void prepare_methods(PreparedRow& row, Scratch& scratch) const {
     row.expansion.clear();
     if (choice_.expands && row.scan.rest() > 0) {
-      Rest& rest = scratch.points.rest;
-      collect_rest(row, rest);
-      row.expansion.build(rest.depths.data(), rest.count, rest.deepest, choice_, scratch.leaves);
+      row.expansion.build(row.scan, inserted(row), choice_, scratch.leaves);
     }
     if (wants(wanted_, MetricNeeds::unit_temperature)) {
       scratch.points.sums.beta[0] = 1;

@@ -64,9 +64,9 @@ void Expansion::clear() {
   ready_ = false;
 }
 
-void Expansion::build(const double* depths, std::int64_t count, double deepest, const MethodChoice& choice,
+void Expansion::build(const RowScan& scan, const InsertedRow& row, const MethodChoice& choice,
                       BinStore& scratch) {
-  ladder_.build(depths, count, deepest, choice.steepest, scratch);
+  ladder_.build(scan, row, choice.steepest, scratch);
   add_series(choice);
   ready_ = true;
 }

@@ -17,10 +17,8 @@ namespace tempsweep::cpu {
 /// One row's sums at any β without its tokens: a moment ladder, and series in β made from it.
 class Expansion {
  public:
-  /// \param depths   l₂ − l of the rest, [count > 0], the smallest 0; readable up to the next multiple of 8
-  /// \param deepest  largest of them
-  void build(const double* depths, std::int64_t count, double deepest, const MethodChoice& choice,
-             BinStore& scratch);
+  /// \param scan, row  with a rest
+  void build(const RowScan& scan, const InsertedRow& row, const MethodChoice& choice, BinStore& scratch);
   void clear();
   [[nodiscard]] bool ready() const { return ready_; }
 

@@ -11,43 +11,65 @@
 #define TEMPSWEEP_CPU_INSERT_INL
 #endif
 
+#ifndef TEMPSWEEP_CPU_INSERTED_ROW
+#define TEMPSWEEP_CPU_INSERTED_ROW
+namespace tempsweep::cpu {
+
+/// leaf_place() with sixteen times the leaves.
+inline LeafPlace leaf_place_fine(double z) {
+  constexpr int bits_taken = 10;
+  constexpr int below = 52 - bits_taken;
+  if (z < (1 << bits_taken)) {
+    const double whole = std::floor(z);
+    return {static_cast<std::int64_t>(whole), 1 - 2 * (z - whole)};
+  }
+  const std::uint64_t bits = bits_of(z);
+  const auto leaf = static_cast<std::int64_t>(bits >> below) -
+                    ((std::int64_t{1023 + bits_taken} << bits_taken) - (1 << bits_taken));
+  const std::uint64_t low = bits << bits_taken & ((std::uint64_t{1} << 52U) - 1);
+  return {leaf, 1 - 2 * (double_of(low | std::uint64_t{1023} << 52U) - 1)};
+}
+
+}  // namespace tempsweep::cpu
+#endif  // TEMPSWEEP_CPU_INSERTED_ROW
+
 HWY_BEFORE_NAMESPACE();
 namespace tempsweep::cpu::HWY_NAMESPACE {
 
 using DI = hn::RebindToSigned<D>;
 using D4 = hn::CappedTag<double, 4>;
 
-/// leaf_place() of each token, for 64·2^finer leaves an octave.
+/// leaf_place() of a vector of depths, for 64·2^finer leaves an octave.
 template <int finer>
-HWY_INLINE void FindLeaves(const double* HWY_RESTRICT depths, std::int64_t count, double scale,
-                           std::int64_t* HWY_RESTRICT leaf, double* HWY_RESTRICT place) {
-  const D d;
-  const DI di;
-  constexpr auto step = static_cast<std::int64_t>(vector_lanes);
-  constexpr int bits_taken = 6 + finer;
-  constexpr int mantissa_below = 52 - bits_taken;
-  const auto factor = hn::Set(d, scale);
-  const auto linear_end = hn::Set(d, static_cast<double>(1 << bits_taken));
-  const auto origin = hn::Set(di, (std::int64_t{1023 + bits_taken} << bits_taken) - (1 << bits_taken));
-  const auto low_bits = hn::Set(di, (std::int64_t{1} << mantissa_below) - 1);
-  const auto one_bits = hn::Set(di, std::int64_t{1023} << 52);
-  const auto one = hn::Set(d, 1.0);
-  const auto two = hn::Set(d, 2.0);
-  for (std::int64_t i = 0; i < count; i += step) {
-    const auto z = hn::Mul(hn::LoadU(d, depths + i), factor);
+struct LeafFinder {
+  static constexpr int bits_taken = 6 + finer;
+  static constexpr int mantissa_below = 52 - bits_taken;
+  V factor;
+
+  explicit HWY_INLINE LeafFinder(double scale) : factor(hn::Set(D(), scale * (1 << finer))) {}
+
+  HWY_INLINE void operator()(V depth, std::int64_t* HWY_RESTRICT leaf, double* HWY_RESTRICT place) const {
+    const D d;
+    const DI di;
+    const auto z = hn::Mul(depth, factor);
     const auto bits = hn::BitCast(di, z);
-    const auto octave_leaf = hn::Sub(hn::ShiftRight<mantissa_below>(bits), origin);
+    const auto origin = hn::Set(di, (std::int64_t{1023 + bits_taken} << bits_taken) - (1 << bits_taken));
+    const auto low_bits = hn::Set(di, (std::int64_t{1} << mantissa_below) - 1);
+    const auto one_bits = hn::Set(di, std::int64_t{1023} << 52);
+    auto found = hn::Sub(hn::ShiftRight<mantissa_below>(bits), origin);
     const auto fraction =
         hn::BitCast(d, hn::Or(hn::ShiftLeft<bits_taken>(hn::And(bits, low_bits)), one_bits));
-    const auto whole = hn::Floor(z);
-    const auto linear = hn::Lt(z, linear_end);
-    const auto octave_place = hn::NegMulAdd(two, hn::Sub(fraction, one), one);
-    const auto linear_place = hn::NegMulAdd(two, hn::Sub(z, whole), one);
-    const auto linear_leaf = hn::ConvertTo(di, whole);
-    hn::StoreU(hn::IfThenElse(hn::RebindMask(di, linear), linear_leaf, octave_leaf), di, leaf + i);
-    hn::StoreU(hn::IfThenElse(linear, linear_place, octave_place), d, place + i);
+    auto t = hn::NegMulAdd(hn::Set(d, 2.0), fraction, hn::Set(d, 3.0));
+    const auto linear = hn::Lt(z, hn::Set(d, static_cast<double>(1 << bits_taken)));
+    if (!hn::AllFalse(d, linear)) {  // few tokens are so near to the anchor
+      const auto whole = hn::Floor(z);
+      t = hn::IfThenElse(linear, hn::NegMulAdd(hn::Set(d, 2.0), hn::Sub(z, whole), hn::Set(d, 1.0)), t);
+      found = hn::IfThenElse(hn::RebindMask(di, linear), hn::ConvertTo(di, whole), found);
+    }
+    hn::Store(found, di, leaf);
+    hn::Store(t, d, place);
   }
-}
+};
 
 /// moments[0 … 15] += t^0 … t^15: lanes are powers, so the vector width does not show.
 HWY_INLINE void AddPowers(double t, double* HWY_RESTRICT moments) {
@@ -71,41 +93,80 @@ HWY_INLINE void AddPowers(double t, double* HWY_RESTRICT moments) {
   }
 }
 
+/// Tokens whose depths are taken at once.
 constexpr std::int64_t insert_batch = 512;
 
+/// Calls body(depths, count) for batches of a row's rest, padded with zeros to whole vectors.
+template <class Body>
+HWY_INLINE void ForEachBatch(const InsertedRow& row, std::int64_t first, std::int64_t last, Body body) {
+  HWY_ALIGN double depths[insert_batch + 16];
+  for (; first < last; first += insert_batch) {
+    const std::int64_t tokens = std::min(insert_batch, last - first);
+    const std::int64_t kept = CollectDepths(row.logits + first, tokens, row.maximum, row.second, depths);
+    std::fill_n(depths + kept, vector_lanes, 0.0);
+    body(depths, kept);
+  }
+}
+
 /// Tokens into leaves, sixteen moments each.
-inline void InsertTokens(const double* HWY_RESTRICT depths, std::int64_t count, double scale,
+inline void InsertTokens(const InsertedRow& row, std::int64_t first, std::int64_t last, double scale,
                          BinStore& store) {
-  HWY_ALIGN std::int64_t leaf[insert_batch + 8];
-  HWY_ALIGN double place[insert_batch + 8];
-  for (std::int64_t first = 0; first < count; first += insert_batch) {
-    const std::int64_t tokens = std::min(insert_batch, count - first);
-    FindLeaves<0>(depths + first, tokens, scale, leaf, place);
-    for (std::int64_t i = 0; i < tokens; ++i) {
-      const auto l = static_cast<std::size_t>(leaf[i]);
-      AddPowers(place[i], store.run(l));
-      store.added(l);
+  const D d;
+  const LeafFinder<0> find(scale);
+  ForEachBatch(row, first, last, [&](const double* depths, std::int64_t count) HWY_ATTR {
+    HWY_ALIGN std::int64_t leaf[vector_lanes];
+    HWY_ALIGN double place[vector_lanes];
+    for (std::int64_t i = 0; i < count; i += static_cast<std::int64_t>(vector_lanes)) {
+      find(hn::Load(d, depths + i), leaf, place);
+      const auto here = std::min<std::int64_t>(static_cast<std::int64_t>(vector_lanes), count - i);
+      for (std::int64_t k = 0; k < here; ++k) {
+        const auto l = static_cast<std::size_t>(leaf[k]);
+        AddPowers(place[k], store.run(l));
+        store.added(l);
+      }
+    }
+  });
+}
+
+constexpr std::size_t leaf_vectors = 16 / vector_lanes;
+
+/// sum[k] += the leaf's moment k of a part, whose t is (t + 15 − 2q)/16 there. \param shift  [8, 16], of q
+HWY_INLINE void ShiftPart(const double* HWY_RESTRICT part, const double* HWY_RESTRICT shift,
+                          V (&sum)[leaf_vectors]) {
+  const D d;
+  for (std::size_t i = 0; i < fine_moments; ++i) {
+    const auto moment = hn::Set(d, part[i]);
+    for (std::size_t v = 0; v < leaf_vectors; ++v) {
+      sum[v] = hn::MulAdd(hn::LoadU(d, shift + 16 * i + v * vector_lanes), moment, sum[v]);
     }
   }
 }
 
-/// Part q of a leaf into the leaf: t of the leaf is (t + 15 − 2q)/16. \param matrix  [16 parts, 8, 16]
-HWY_INLINE void FoldPart(double* HWY_RESTRICT part, std::size_t index, const double* HWY_RESTRICT matrix,
-                         BinStore& store) {
+/// The parts of a leaf from `first` to `last` into the leaf. \param matrix  [16 parts, 8, 16]
+HWY_INLINE void FoldParts(std::size_t first, std::size_t last, const double* HWY_RESTRICT matrix,
+                          BinStore& store) {
   const D d;
-  const std::size_t leaf = index / fine_leaves;
-  const double* const shift = matrix + index % fine_leaves * fine_moments * 16;
-  double* const to = store.run(leaf);
-  store.note_run(part[0]);
-  for (std::size_t k = 0; k < 16; k += vector_lanes) {
-    auto sum = hn::Mul(hn::LoadU(d, shift + k), hn::Set(d, part[0]));
-    for (std::size_t i = 1; i < fine_moments; ++i) {
-      sum = hn::MulAdd(hn::LoadU(d, shift + 16 * i + k), hn::Set(d, part[i]), sum);
-    }
-    hn::StoreU(hn::Add(hn::LoadU(d, to + k), sum), d, to + k);
+  V sum[leaf_vectors];
+  for (auto& part_of_sum : sum) {
+    part_of_sum = hn::Zero(d);
   }
-  store.added(leaf);
-  std::fill_n(part, fine_moments, 0.0);
+  bool any = false;
+  for (std::size_t index = first; index < last; ++index) {
+    double* const part = store.fine() + index * fine_moments;
+    if (part[0] != 0) {
+      ShiftPart(part, matrix + index % fine_leaves * fine_moments * 16, sum);
+      store.note_run(part[0]);
+      std::fill_n(part, fine_moments, 0.0);
+      any = true;
+    }
+  }
+  if (any) {
+    double* const to = store.run(first / fine_leaves);
+    for (std::size_t v = 0; v < leaf_vectors; ++v) {
+      hn::StoreU(hn::Add(hn::LoadU(d, to + v * vector_lanes), sum[v]), d, to + v * vector_lanes);
+    }
+    store.added(first / fine_leaves);
+  }
 }
 
 /// part[0 … 7] += 1, t, … t^7.
@@ -154,33 +215,45 @@ HWY_INLINE void AddFour(const double* HWY_RESTRICT place, const std::int64_t* HW
 }
 #endif
 
+/// Tokens seen in a part that send it on.
+constexpr double most_run = 48;
+
+/// Eight tokens into parts of leaves.
+HWY_INLINE void InsertEight(const LeafFinder<4>& find, const double* HWY_RESTRICT depths,
+                            double* HWY_RESTRICT fine, std::int64_t* HWY_RESTRICT leaf,
+                            double* HWY_RESTRICT place) {
+  const D d;
+  for (std::size_t k = 0; k < 8; k += vector_lanes) {
+    find(hn::Load(d, depths + k), leaf + k, place + k);
+  }
+  AddFour(place, leaf, fine);
+  AddFour(place + 4, leaf + 4, fine);
+}
+
 /// Tokens into parts of leaves, and those into leaves.
-inline void InsertFinely(const double* HWY_RESTRICT depths, std::int64_t count, double scale,
+inline void InsertFinely(const InsertedRow& row, std::int64_t first, std::int64_t last, double scale,
                          std::size_t leaves, const double* HWY_RESTRICT matrix, BinStore& store) {
-  HWY_ALIGN std::int64_t leaf[insert_batch + 8];
-  HWY_ALIGN double place[insert_batch + 8];
   double* const fine = store.fine();
-  for (std::int64_t first = 0; first < count; first += insert_batch) {
-    const std::int64_t tokens = std::min(insert_batch, count - first);
-    FindLeaves<4>(depths + first, tokens, scale * fine_leaves, leaf, place);
+  const LeafFinder<4> find(scale);
+  ForEachBatch(row, first, last, [&](const double* depths, std::int64_t count) HWY_ATTR {
+    HWY_ALIGN std::int64_t leaf[8];
+    HWY_ALIGN double place[8];
     std::int64_t i = 0;
-    for (; i + 8 <= tokens; i += 8) {
-      AddFour(place + i, leaf + i, fine);
-      AddFour(place + i + 4, leaf + i + 4, fine);
+    for (; i + 8 <= count; i += 8) {
+      InsertEight(find, depths + i, fine, leaf, place);
       // A look at one token in eight finds every part that many tokens fall into.
-      double* const part = fine + leaf[i] * 8;
-      if (HWY_UNLIKELY(part[0] >= 32)) {
-        FoldPart(part, static_cast<std::size_t>(leaf[i]), matrix, store);
+      if (HWY_UNLIKELY(fine[leaf[0] * 8] >= most_run)) {
+        const auto part = static_cast<std::size_t>(leaf[0]);
+        FoldParts(part, part + 1, matrix, store);
       }
     }
-    for (; i < tokens; ++i) {
-      AddOne(place[i], fine + leaf[i] * 8);
+    for (std::int64_t rest = i; rest < count; ++rest) {
+      const LeafPlace at = leaf_place_fine(depths[rest] * scale * fine_leaves);
+      AddOne(at.t, fine + at.leaf * 8);
     }
-  }
-  for (std::size_t part = 0; part < leaves * fine_leaves; ++part) {
-    if (fine[part * fine_moments] != 0) {
-      FoldPart(fine + part * fine_moments, part, matrix, store);
-    }
+  });
+  for (std::size_t leaf = 0; leaf < leaves; ++leaf) {
+    FoldParts(leaf * fine_leaves, (leaf + 1) * fine_leaves, matrix, store);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "tempsweep/math/exp2.hpp"
 #include "tempsweep/math/rest_sums.hpp"
 
+#include "backend/cpu/kernels.hpp"
 #include "backend/cpu/ladder_points.hpp"
 
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
@@ -18,6 +19,8 @@
 
 #include "backend/cpu/kernels-inl.hpp"
 // after the vector types
+#include "backend/cpu/row_scan-inl.hpp"
+// and its loops
 #include "backend/cpu/insert-inl.hpp"
 #include "backend/cpu/ladder-inl.hpp"
 
@@ -79,9 +82,10 @@ std::uint64_t MomentLadder::bytes(std::int64_t levels) {
   return static_cast<std::uint64_t>(levels) * level_size * sizeof(double);
 }
 
-void MomentLadder::begin(std::int64_t count, double deepest, double steepest) {
-  count_ = count;
-  shape_ = make_ladder_shape(deepest, steepest);
+void MomentLadder::begin(const RowScan& scan, std::int64_t count, double steepest) {
+  row_tokens_ = count;
+  count_ = scan.rest();
+  shape_ = make_ladder_shape(scan.second - scan.deepest, steepest);
   if (shape_.levels == 0) {
     return;
   }
@@ -91,21 +95,21 @@ void MomentLadder::begin(std::int64_t count, double deepest, double steepest) {
 }
 
 std::int64_t MomentLadder::parts() const {
-  return shape_.levels == 0 ? 0 : (count_ + part_tokens - 1) / part_tokens;
+  return shape_.levels == 0 ? 0 : (row_tokens_ + part_tokens - 1) / part_tokens;
 }
 
-void MomentLadder::insert(std::int64_t part, const double* depths, BinStore& scratch) {
+void MomentLadder::insert(std::int64_t part, const InsertedRow& row, BinStore& scratch) {
   static const PartShifts shifts;
   const bool fine = count_ >= least_fine_tokens;
   const auto leaves = static_cast<std::size_t>(shape_.leaves());
   const std::int64_t first = part * part_tokens;
-  const std::int64_t tokens = std::min(part_tokens, count_ - first);
+  const std::int64_t last = std::min(first + part_tokens, row.count);
   scratch.reset(leaves, fine);
   if (fine) {
     HWY_DYNAMIC_DISPATCH(InsertFinely)
-    (depths + first, tokens, shape_.scale(), leaves, shifts.matrix, scratch);
+    (row, first, last, shape_.scale(), leaves, shifts.matrix, scratch);
   } else {
-    HWY_DYNAMIC_DISPATCH(InsertTokens)(depths + first, tokens, shape_.scale(), scratch);
+    HWY_DYNAMIC_DISPATCH(InsertTokens)(row, first, last, shape_.scale(), scratch);
   }
   const auto& totals = scratch.totals();
   std::copy(totals.begin(), totals.end(),
@@ -129,11 +133,10 @@ void MomentLadder::finish() {
   climb();
 }
 
-void MomentLadder::build(const double* depths, std::int64_t count, double deepest, double steepest,
-                         BinStore& scratch) {
-  begin(count, deepest, steepest);
+void MomentLadder::build(const RowScan& scan, const InsertedRow& row, double steepest, BinStore& scratch) {
+  begin(scan, row.count, steepest);
   for (std::int64_t part = 0; part < parts(); ++part) {
-    insert(part, depths, scratch);
+    insert(part, row, scratch);
   }
   finish();
 }

@@ -12,23 +12,30 @@
 
 namespace tempsweep::cpu {
 
+/// The logits of a row, of which those below the maximum and not masked are inserted.
+struct InsertedRow {
+  const double* logits;
+  std::int64_t count;
+  double maximum;
+  double second;  ///< l₂
+};
+
 /// The moment ladder (math/ladder.hpp) of one row.
 class MomentLadder {
  public:
   /// Tokens of a part: those of long rows can be inserted on several threads.
-  static constexpr std::int64_t part_tokens = 65536;
+  static constexpr std::int64_t part_tokens = 131072;
 
-  /// Sets the levels. \param count  > 0 tokens \param deepest  largest depth \param steepest  largest β that
-  /// sums() will be asked for
-  void begin(std::int64_t count, double deepest, double steepest);
+  /// Sets the levels. \param count  tokens of the row, masked and tied ones included; scan.rest() > 0
+  /// \param steepest  largest β that sums() will be asked for
+  void begin(const RowScan& scan, std::int64_t count, double steepest);
   [[nodiscard]] std::int64_t parts() const;
   /// Inserts one part; different parts may be inserted at the same time, each with its own scratch.
-  /// \param depths  l₂ − l ≥ 0 of the whole rest, the smallest 0; readable up to the next multiple of 8
-  void insert(std::int64_t part, const double* depths, BinStore& scratch);
+  void insert(std::int64_t part, const InsertedRow& row, BinStore& scratch);
   /// When all parts are in.
   void finish();
   /// All of it on one thread.
-  void build(const double* depths, std::int64_t count, double deepest, double steepest, BinStore& scratch);
+  void build(const RowScan& scan, const InsertedRow& row, double steepest, BinStore& scratch);
 
   /// Bytes that one of so many levels takes.
   [[nodiscard]] static std::uint64_t bytes(std::int64_t levels);
@@ -46,7 +53,8 @@ class MomentLadder {
   void same_level(std::int64_t level, std::span<const double> betas, std::span<RestSums> out,
                   std::span<SumErrors> errors) const;
 
-  std::int64_t count_ = 0;
+  std::int64_t row_tokens_ = 0;
+  std::int64_t count_ = 0;  ///< of the rest
   LadderShape shape_;
   double relative_error_ = 0;
   std::vector<double> leaves_;     ///< [parts, leaves, 16]; of the first part: of all, once finished
