@@ -82,7 +82,7 @@ void build_ladder(benchmark::State& state) {
   const auto logits = normal_logits(state.range(0));
   const auto row = prepared(logits);
   cpu::MomentLadder ladder;
-  cpu::BinStore leaves;
+  cpu::InsertScratch leaves;
   for (auto _ : state) {
     ladder.build(row.scan, cpu::inserted(row), 55, leaves);
   }
@@ -93,7 +93,7 @@ void ladder_point(benchmark::State& state) {
   const auto logits = normal_logits(large_vocabulary);
   const auto row = prepared(logits);
   cpu::MomentLadder ladder;
-  cpu::BinStore leaves;
+  cpu::InsertScratch leaves;
   ladder.build(row.scan, cpu::inserted(row), 20, leaves);
   auto betas = log_grid(0.2, 20, 64);
   std::vector<RestSums> sums(betas.size());
@@ -108,7 +108,7 @@ void build_expansion(benchmark::State& state) {
   const auto logits = normal_logits(1000);
   const auto row = prepared(logits);
   cpu::Expansion expansion;
-  cpu::BinStore leaves;
+  cpu::InsertScratch leaves;
   for (auto _ : state) {
     expansion.build(row.scan, cpu::inserted(row), interpolating(), leaves);
   }
@@ -121,7 +121,7 @@ struct Points {
   cpu::PointScratch scratch;
 
   Points() {
-    cpu::BinStore leaves;
+    cpu::InsertScratch leaves;
     row.expansion.build(row.scan, cpu::inserted(row), interpolating(), leaves);
     const auto grid = log_grid(0.2, 1, cpu::block_points);
     std::transform(grid.begin(), grid.end(), scratch.sums.beta, [](double t) { return 1 / t; });

@@ -65,8 +65,18 @@ void Expansion::clear() {
 }
 
 void Expansion::build(const RowScan& scan, const InsertedRow& row, const MethodChoice& choice,
-                      BinStore& scratch) {
+                      InsertScratch& scratch) {
   ladder_.build(scan, row, choice.steepest, scratch);
+  add_series(choice);
+  ready_ = true;
+}
+
+void Expansion::begin(const RowScan& scan, const InsertedRow& row, const MethodChoice& choice) {
+  ladder_.begin(scan, row.count, choice.steepest);
+}
+
+void Expansion::finish(const MethodChoice& choice) {
+  ladder_.finish();
   add_series(choice);
   ready_ = true;
 }

@@ -18,7 +18,13 @@ namespace tempsweep::cpu {
 class Expansion {
  public:
   /// \param scan, row  with a rest
-  void build(const RowScan& scan, const InsertedRow& row, const MethodChoice& choice, BinStore& scratch);
+  void build(const RowScan& scan, const InsertedRow& row, const MethodChoice& choice, InsertScratch& scratch);
+  /// The same in steps (MomentLadder::begin); finish() with the choice of begin().
+  void begin(const RowScan& scan, const InsertedRow& row, const MethodChoice& choice);
+  [[nodiscard]] std::int64_t parts() const { return ladder_.parts(); }
+  void insert(std::int64_t part, const InsertedRow& row, BinStore& bins) { ladder_.insert(part, row, bins); }
+  void finish(const MethodChoice& choice);
+
   void clear();
   [[nodiscard]] bool ready() const { return ready_; }
 

@@ -71,21 +71,22 @@ struct LeafFinder {
   }
 };
 
-/// moments[0 … 15] += t^0 … t^15: lanes are powers, so the vector width does not show.
-HWY_INLINE void AddPowers(double t, double* HWY_RESTRICT moments) {
+/// moments[0 … 15] += weight·(t^0 … t^15): lanes are powers, so the vector width does not show.
+HWY_INLINE void AddPowers(double weight, double t, double* HWY_RESTRICT moments) {
   const D d;
   HWY_ALIGN static constexpr double exponent[8] = {0, 1, 2, 3, 4, 5, 6, 7};
   const double t2 = t * t;
   const double t4 = t2 * t2;
   const auto t8 = hn::Set(d, t4 * t4);
   const auto one = hn::Set(d, 1.0);
+  const auto times = hn::Set(d, weight);
   for (std::size_t k = 0; k < 8; k += vector_lanes) {
     const DI di;
     const auto n = hn::ConvertTo(di, hn::Load(d, exponent + k));
     const auto bit = [&](std::int64_t b) {
       return hn::RebindMask(d, hn::Eq(hn::And(n, hn::Set(di, b)), hn::Set(di, b)));
     };
-    auto power = hn::IfThenElse(bit(1), hn::Set(d, t), one);
+    auto power = hn::Mul(times, hn::IfThenElse(bit(1), hn::Set(d, t), one));
     power = hn::Mul(power, hn::IfThenElse(bit(2), hn::Set(d, t2), one));
     power = hn::Mul(power, hn::IfThenElse(bit(4), hn::Set(d, t4), one));
     hn::StoreU(hn::Add(hn::LoadU(d, moments + k), power), d, moments + k);
@@ -121,11 +122,22 @@ inline void InsertTokens(const InsertedRow& row, std::int64_t first, std::int64_
       const auto here = std::min<std::int64_t>(static_cast<std::int64_t>(vector_lanes), count - i);
       for (std::int64_t k = 0; k < here; ++k) {
         const auto l = static_cast<std::size_t>(leaf[k]);
-        AddPowers(place[k], store.run(l));
+        AddPowers(1, place[k], store.run(l));
         store.added(l);
       }
     }
   });
+}
+
+/// Values that stand for several tokens each.
+inline void InsertDistinct(std::span<const double> depths, std::span<const double> counts, double scale,
+                           BinStore& store) {
+  for (std::size_t i = 0; i < depths.size(); ++i) {
+    const LeafPlace at = leaf_place(depths[i] * scale);
+    const auto leaf = static_cast<std::size_t>(at.leaf);
+    AddPowers(counts[i], at.t, store.run(leaf));
+    store.added(leaf);
+  }
 }
 
 constexpr std::size_t leaf_vectors = 16 / vector_lanes;

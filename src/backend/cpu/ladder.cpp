@@ -28,6 +28,7 @@
 namespace tempsweep::cpu {
 namespace {
 
+HWY_EXPORT(InsertDistinct);
 HWY_EXPORT(InsertFinely);
 HWY_EXPORT(InsertTokens);
 HWY_EXPORT(ShiftMoments);
@@ -75,6 +76,8 @@ struct PartShifts {
 
 /// Shorter rows leave most parts of leaves with a token or two, which is no gain.
 constexpr std::int64_t least_fine_tokens = 16384;
+/// And have fewer repeated logits than it costs to count them.
+constexpr std::int64_t least_merged_tokens = 8192;
 
 }  // namespace
 
@@ -83,38 +86,32 @@ std::uint64_t MomentLadder::bytes(std::int64_t levels) {
 }
 
 void MomentLadder::begin(const RowScan& scan, std::int64_t count, double steepest) {
-  row_tokens_ = count;
   count_ = scan.rest();
   shape_ = make_ladder_shape(scan.second - scan.deepest, steepest);
-  if (shape_.levels == 0) {
-    return;
-  }
-  const auto parts_all = static_cast<std::size_t>(parts());
-  leaves_.resize(parts_all * static_cast<std::size_t>(shape_.leaves()) * moments_each);
-  additions_.assign(parts_all, 0);
+  const std::int64_t parts = shape_.levels == 0 ? 0 : (count + part_tokens - 1) / part_tokens;
+  leaves_.resize(static_cast<std::size_t>(parts * shape_.leaves()) * moments_each);
+  additions_.assign(static_cast<std::size_t>(parts), 0);
 }
 
-std::int64_t MomentLadder::parts() const {
-  return shape_.levels == 0 ? 0 : (row_tokens_ + part_tokens - 1) / part_tokens;
-}
-
-void MomentLadder::insert(std::int64_t part, const InsertedRow& row, BinStore& scratch) {
+void MomentLadder::insert(std::int64_t part, const InsertedRow& row, BinStore& bins) {
   static const PartShifts shifts;
-  const bool fine = count_ >= least_fine_tokens;
+  const bool fine = row.count >= least_fine_tokens;
   const auto leaves = static_cast<std::size_t>(shape_.leaves());
   const std::int64_t first = part * part_tokens;
   const std::int64_t last = std::min(first + part_tokens, row.count);
-  scratch.reset(leaves, fine);
+  bins.reset(leaves, fine);
   if (fine) {
-    HWY_DYNAMIC_DISPATCH(InsertFinely)
-    (row, first, last, shape_.scale(), leaves, shifts.matrix, scratch);
+    HWY_DYNAMIC_DISPATCH(InsertFinely)(row, first, last, shape_.scale(), leaves, shifts.matrix, bins);
   } else {
-    HWY_DYNAMIC_DISPATCH(InsertTokens)(row, first, last, shape_.scale(), scratch);
+    HWY_DYNAMIC_DISPATCH(InsertTokens)(row, first, last, shape_.scale(), bins);
   }
-  const auto& totals = scratch.totals();
-  std::copy(totals.begin(), totals.end(),
-            leaves_.begin() + part * static_cast<std::ptrdiff_t>(leaves * moments_each));
-  additions_[static_cast<std::size_t>(part)] = scratch.additions();
+  keep(part, bins);
+}
+
+void MomentLadder::keep(std::int64_t part, BinStore& bins) {
+  const auto& totals = bins.totals();
+  std::copy(totals.begin(), totals.end(), leaves_.begin() + part * std::ssize(totals));
+  additions_[static_cast<std::size_t>(part)] = bins.additions();
 }
 
 void MomentLadder::finish() {
@@ -133,10 +130,21 @@ void MomentLadder::finish() {
   climb();
 }
 
-void MomentLadder::build(const RowScan& scan, const InsertedRow& row, double steepest, BinStore& scratch) {
-  begin(scan, row.count, steepest);
-  for (std::int64_t part = 0; part < parts(); ++part) {
-    insert(part, row, scratch);
+void MomentLadder::build(const RowScan& scan, const InsertedRow& row, double steepest,
+                         InsertScratch& scratch) {
+  if (row.count >= least_merged_tokens && scratch.distinct.collect(row)) {
+    begin(scan, 1, steepest);
+    if (shape_.levels > 0) {
+      scratch.bins.reset(static_cast<std::size_t>(shape_.leaves()), false);
+      HWY_DYNAMIC_DISPATCH(InsertDistinct)
+      (scratch.distinct.depths(), scratch.distinct.counts(), shape_.scale(), scratch.bins);
+      keep(0, scratch.bins);
+    }
+  } else {
+    begin(scan, row.count, steepest);
+    for (std::int64_t part = 0; part < parts(); ++part) {
+      insert(part, row, scratch.bins);
+    }
   }
   finish();
 }

@@ -3,21 +3,21 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <vector>
 
 #include "tempsweep/math/ladder.hpp"
 
 #include "backend/cpu/bin_store.hpp"
+#include "backend/cpu/distinct_logits.hpp"
 
 namespace tempsweep::cpu {
 
-/// The logits of a row, of which those below the maximum and not masked are inserted.
-struct InsertedRow {
-  const double* logits;
-  std::int64_t count;
-  double maximum;
-  double second;  ///< l₂
+/// What a thread keeps between the rows that it inserts.
+struct InsertScratch {
+  BinStore bins;
+  DistinctLogits distinct;
 };
 
 /// The moment ladder (math/ladder.hpp) of one row.
@@ -26,16 +26,15 @@ class MomentLadder {
   /// Tokens of a part: those of long rows can be inserted on several threads.
   static constexpr std::int64_t part_tokens = 131072;
 
-  /// Sets the levels. \param count  tokens of the row, masked and tied ones included; scan.rest() > 0
-  /// \param steepest  largest β that sums() will be asked for
+  /// Inserts a whole row with a rest. \param steepest  largest β that sums() will be asked for
+  void build(const RowScan& scan, const InsertedRow& row, double steepest, InsertScratch& scratch);
+
+  /// The same in steps, where several threads insert parts of a long row: begin(), insert() once for every
+  /// part, each with its own scratch, and finish(). The parts do not depend on threads.
   void begin(const RowScan& scan, std::int64_t count, double steepest);
-  [[nodiscard]] std::int64_t parts() const;
-  /// Inserts one part; different parts may be inserted at the same time, each with its own scratch.
-  void insert(std::int64_t part, const InsertedRow& row, BinStore& scratch);
-  /// When all parts are in.
+  [[nodiscard]] std::int64_t parts() const { return std::ssize(additions_); }
+  void insert(std::int64_t part, const InsertedRow& row, BinStore& bins);
   void finish();
-  /// All of it on one thread.
-  void build(const RowScan& scan, const InsertedRow& row, double steepest, BinStore& scratch);
 
   /// Bytes that one of so many levels takes.
   [[nodiscard]] static std::uint64_t bytes(std::int64_t levels);
@@ -48,12 +47,15 @@ class MomentLadder {
   /// squares stay 0.
   void sums(std::span<const double> betas, std::span<RestSums> out, std::span<SumErrors> errors) const;
 
+  /// Whether a row can be inserted in parts; shorter ones, and those whose logits repeat, are built at once.
+  [[nodiscard]] static bool has_parts(std::int64_t count) { return count > part_tokens; }
+
  private:
+  void keep(std::int64_t part, BinStore& bins);
   void climb();
   void same_level(std::int64_t level, std::span<const double> betas, std::span<RestSums> out,
                   std::span<SumErrors> errors) const;
 
-  std::int64_t row_tokens_ = 0;
   std::int64_t count_ = 0;  ///< of the rest
   LadderShape shape_;
   double relative_error_ = 0;
