@@ -88,11 +88,10 @@ TEMPSWEEP_HD inline LeafPlace leaf_place(double z) {
 }
 
 /// Relative error of every bin's part of a sum, when its moments took `additions` roundings and `levels`
-/// shifts (three roundings each, coefficients of sum 1): the series leaves out e^u u^14/14! at u = ½ (and
-/// 2e-16 of it where leaves were summed in sixteenths); from its small end it rounds by 6 units, and twice
-/// more with its decay.
+/// shifts (three roundings each, coefficients of sum 1): the series leaves out e^u u^14/14! at u = ½; from
+/// its small end it rounds by 6 units, and twice more with its decay.
 TEMPSWEEP_HD inline double ladder_relative_error(double additions, double levels) {
-  return 1.5e-15 + 0x1p-53 * (additions + 3 * levels + 6 + 2);
+  return 1.3e-15 + 0x1p-53 * (additions + 3 * levels + 6 + 2);
 }
 
 /// What sums of a ladder err by. e^(−u(2b+1)) is a product of b factors, which weighs b ≤ βy/(2u) ≤ 2βy; a

@@ -9,16 +9,15 @@
 
 namespace tempsweep::cpu {
 
-inline constexpr std::size_t fine_leaves = 16;  ///< equal parts of a leaf, in long rows
+inline constexpr std::size_t fine_leaves = 4;   ///< equal parts of a leaf, in long rows
 inline constexpr std::size_t fine_moments = 8;  ///< that those keep
 
 /// Moments of a ladder's leaves while tokens are inserted. Sixteen moments that follow one another are added
 /// up, sixteen such sums again, and those into totals, so that nothing passes more than 32 additions and what
 /// its totals take.
 ///
-/// Long rows have parts of leaves, a sixteenth as wide, where eight moments say as much as sixteen there:
-/// half the memory traffic a token. Parts go into their leaf when they are done, and when 32 tokens were seen
-/// in them.
+/// Long rows have parts of leaves, a quarter as wide, where eight moments say enough: half the memory traffic
+/// a token. Parts go into their leaf when they are done, and when 64 tokens were seen in them.
 class BinStore {
  public:
   /// Empties it for this many leaves. \param fine  whether there are parts of leaves

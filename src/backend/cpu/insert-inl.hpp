@@ -15,9 +15,12 @@
 #define TEMPSWEEP_CPU_INSERTED_ROW
 namespace tempsweep::cpu {
 
-/// leaf_place() with sixteen times the leaves.
+inline constexpr int fine_bits = 2;
+static_assert(fine_leaves == std::size_t{1} << fine_bits);
+
+/// leaf_place() with four times the leaves.
 inline LeafPlace leaf_place_fine(double z) {
-  constexpr int bits_taken = 10;
+  constexpr int bits_taken = 6 + fine_bits;
   constexpr int below = 52 - bits_taken;
   if (z < (1 << bits_taken)) {
     const double whole = std::floor(z);
@@ -142,7 +145,7 @@ inline void InsertDistinct(std::span<const double> depths, std::span<const doubl
 
 constexpr std::size_t leaf_vectors = 16 / vector_lanes;
 
-/// sum[k] += the leaf's moment k of a part, whose t is (t + 15 − 2q)/16 there. \param shift  [8, 16], of q
+/// sum[k] += the leaf's moment k of a part, whose t is (t + 3 − 2q)/4 there. \param shift  [8, 16], of q
 HWY_INLINE void ShiftPart(const double* HWY_RESTRICT part, const double* HWY_RESTRICT shift,
                           V (&sum)[leaf_vectors]) {
   const D d;
@@ -154,7 +157,7 @@ HWY_INLINE void ShiftPart(const double* HWY_RESTRICT part, const double* HWY_RES
   }
 }
 
-/// The parts of a leaf from `first` to `last` into the leaf. \param matrix  [16 parts, 8, 16]
+/// The parts of a leaf from `first` to `last` into the leaf. \param matrix  [4 parts, 8, 16]
 HWY_INLINE void FoldParts(std::size_t first, std::size_t last, const double* HWY_RESTRICT matrix,
                           BinStore& store) {
   const D d;
@@ -228,10 +231,10 @@ HWY_INLINE void AddFour(const double* HWY_RESTRICT place, const std::int64_t* HW
 #endif
 
 /// Tokens seen in a part that send it on.
-constexpr double most_run = 48;
+constexpr double most_run = 64;
 
 /// Eight tokens into parts of leaves.
-HWY_INLINE void InsertEight(const LeafFinder<4>& find, const double* HWY_RESTRICT depths,
+HWY_INLINE void InsertEight(const LeafFinder<fine_bits>& find, const double* HWY_RESTRICT depths,
                             double* HWY_RESTRICT fine, std::int64_t* HWY_RESTRICT leaf,
                             double* HWY_RESTRICT place) {
   const D d;
@@ -246,7 +249,7 @@ HWY_INLINE void InsertEight(const LeafFinder<4>& find, const double* HWY_RESTRIC
 inline void InsertFinely(const InsertedRow& row, std::int64_t first, std::int64_t last, double scale,
                          std::size_t leaves, const double* HWY_RESTRICT matrix, BinStore& store) {
   double* const fine = store.fine();
-  const LeafFinder<4> find(scale);
+  const LeafFinder<fine_bits> find(scale);
   ForEachBatch(row, first, last, [&](const double* depths, std::int64_t count) HWY_ATTR {
     HWY_ALIGN std::int64_t leaf[8];
     HWY_ALIGN double place[8];

@@ -68,14 +68,27 @@ struct PartShifts {
   double matrix[fine_leaves * fine_moments * moments_each] = {};
   PartShifts() {
     for (std::size_t q = 0; q < fine_leaves; ++q) {
-      shift_matrix(15 - 2 * static_cast<double>(q), 16, fine_moments,
-                   matrix + q * fine_moments * moments_each);
+      shift_matrix(static_cast<double>(fine_leaves) - 1 - 2 * static_cast<double>(q), fine_leaves,
+                   fine_moments, matrix + q * fine_moments * moments_each);
     }
   }
 };
 
 /// Shorter rows leave most parts of leaves with a token or two, which is no gain.
 constexpr std::int64_t least_fine_tokens = 16384;
+/// Levels that β does not ask for, two of them: near the anchor, where weights are large, parts of leaves are
+/// then as narrow as their eight moments need; farther down the ladder they are so by themselves.
+constexpr double fine_steepness = 4;
+
+/// What parts of leaves leave out. A token inserted s levels finer than the one that β takes stands in a part
+/// of half-width u·2^−s/4 in units of β, and at least 32·2^(1−s)u nat below the anchor unless s ≥ 2: eight
+/// moments miss (u 2^−s/4)^(8−r)/(8 − r)! (r = 0, 1, 2, times β^r) of at most N e^−depth of the weight.
+/// Largest at u = ½, s = 1, where N = 10⁶ tokens 16 nat down weigh a tenth of the anchor.
+SumErrors fine_errors(std::int64_t tokens) {
+  const double share = std::max(1.0, static_cast<double>(tokens) / 1e6);
+  return {1e-15 * share, 6e-15 * share, 4e-14 * share};
+}
+
 /// And have fewer repeated logits than it costs to count them.
 constexpr std::int64_t least_merged_tokens = 8192;
 
@@ -87,7 +100,8 @@ std::uint64_t MomentLadder::bytes(std::int64_t levels) {
 
 void MomentLadder::begin(const RowScan& scan, std::int64_t count, double steepest) {
   count_ = scan.rest();
-  shape_ = make_ladder_shape(scan.second - scan.deepest, steepest);
+  fine_ = count >= least_fine_tokens;
+  shape_ = make_ladder_shape(scan.second - scan.deepest, fine_ ? fine_steepness * steepest : steepest);
   const std::int64_t parts = shape_.levels == 0 ? 0 : (count + part_tokens - 1) / part_tokens;
   leaves_.resize(static_cast<std::size_t>(parts * shape_.leaves()) * moments_each);
   additions_.assign(static_cast<std::size_t>(parts), 0);
@@ -95,12 +109,11 @@ void MomentLadder::begin(const RowScan& scan, std::int64_t count, double steepes
 
 void MomentLadder::insert(std::int64_t part, const InsertedRow& row, BinStore& bins) {
   static const PartShifts shifts;
-  const bool fine = row.count >= least_fine_tokens;
   const auto leaves = static_cast<std::size_t>(shape_.leaves());
   const std::int64_t first = part * part_tokens;
   const std::int64_t last = std::min(first + part_tokens, row.count);
-  bins.reset(leaves, fine);
-  if (fine) {
+  bins.reset(leaves, fine_);
+  if (fine_) {
     HWY_DYNAMIC_DISPATCH(InsertFinely)(row, first, last, shape_.scale(), leaves, shifts.matrix, bins);
   } else {
     HWY_DYNAMIC_DISPATCH(InsertTokens)(row, first, last, shape_.scale(), bins);
@@ -189,6 +202,12 @@ void MomentLadder::same_level(std::int64_t level, std::span<const double> betas,
     const double deviation = h * std::sqrt(results[16 + i] > 0 ? results[16 + i] : 0);
     out[i] = {results[i], depth > 0 ? depth : 0, deviation * deviation, 0};
     errors[i] = ladder_errors(relative_error_, betas[i], out[i], h, static_cast<double>(count_));
+    if (fine_) {
+      const SumErrors missing = fine_errors(count_);
+      errors[i].log_weight += missing.log_weight;
+      errors[i].mean += missing.mean;
+      errors[i].variance += missing.variance;
+    }
   }
 }
 

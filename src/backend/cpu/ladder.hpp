@@ -58,6 +58,7 @@ class MomentLadder {
 
   std::int64_t count_ = 0;  ///< of the rest
   LadderShape shape_;
+  bool fine_ = false;  ///< whether leaves were summed in parts
   double relative_error_ = 0;
   std::vector<double> leaves_;     ///< [parts, leaves, 16]; of the first part: of all, once finished
   std::vector<double> additions_;  ///< [parts], that a token passed at most
