@@ -94,13 +94,19 @@ TEMPSWEEP_HD inline double ladder_relative_error(double additions, double levels
   return 1.3e-15 + 0x1p-53 * (additions + 3 * levels + 6 + 2);
 }
 
-/// What sums of a ladder err by. e^(−u(2b+1)) is a product of b factors, which weighs b ≤ βy/(2u) ≤ 2βy; a
-/// bin's part passes 11 additions. The errors of a bin's weight meet its place in both S and Z, so βμ moves
-/// by their size times E|x − x̄| ≤ √C, by those of its first moment, and by what the two sums round apart.
-/// Within a bin offset² − 2·offset·t + t² cancels down to the spread, from terms of at most 4h² each. What
-/// lies beyond the bins, X ≥ 64 nat down, counts at most N(1 + X)²e^−X ≤ 7e-25 N in any of the sums. \param
-/// relative  ladder_relative_error() \param at        the sums at this β \param half_width  of the level that
-/// β takes, logit \param tokens    N, of the rest
+/// What e^(−u(2b+1)) may err by, in units of 2⁻⁵³, however deep the bin.
+inline constexpr double ladder_decay_units = 24;
+
+/// What sums of a ladder err by. A bin's part passes 11 additions. The errors of its weight meet its place in
+/// both S and Z, so βμ moves by their size times E|x − x̄| ≤ √C, by those of its first moment, and by what the
+/// two sums round apart: of offsets from a mean that a first pass found and a second one corrects. Within a
+/// bin offset² − 2·offset·t + t² cancels down to the spread, from terms of at most 4h² each. What lies beyond
+/// the bins, X ≥ 64 nat down, counts at most N(1 + X)²e^−X ≤ 7e-25 N in any of the sums.
+///
+/// \param relative    ladder_relative_error()
+/// \param at          the sums at this β
+/// \param half_width  of the level that β takes, logit
+/// \param tokens      N, of the rest
 TEMPSWEEP_HD inline SumErrors ladder_errors(double relative, double beta, const RestSums& at,
                                             double half_width, double tokens) {
   constexpr double unit = 0x1p-53;
@@ -108,11 +114,11 @@ TEMPSWEEP_HD inline SumErrors ladder_errors(double relative, double beta, const 
   const double u = beta * half_width;
   const double root = beta * std::sqrt(at.variance);  // √C
   const double tail = 7e-25 * tokens;
-  const double bin = relative + unit * 2 * x;
+  const double bin = relative + unit * ladder_decay_units;
   const double weight = bin + 12 * unit;
-  const double mean = bin * root + relative * u + unit * 2 * root * (root + x) + unit * (12 + 14 + 2) * x;
+  const double mean = bin * root + relative * u + unit * (28 * root + 3 * x);
   const double variance = 2 * (bin + 14 * unit) * root * root + (relative + 14 * unit) * 16 * u * u;
-  return {weight + tail, mean + tail, variance + tail};
+  return {weight + tail, mean + tail, variance + tail, bin};
 }
 
 }  // namespace tempsweep

@@ -63,18 +63,21 @@ struct Sums {
   double error[3] = {};
 };
 
-/// \param growth  e^(βc)
+/// Errors of weights that meet each token on its own move F₁ by at most their size times W·E|y − c|, F₂ by
+/// theirs times W·E(y − c)². \param growth  e^(βc)
 TEMPSWEEP_HD inline Sums about(double shift, double growth, double beta, const RestSums& at,
                                const SumErrors& stated) {
   const double weight = at.weight * growth;
   const double offset = at.depth - shift;
-  const double mean = stated.mean / beta;
-  const double spread = at.variance + offset * offset;
-  const double relative = stated.log_weight + 0x1p-50;
   const double distance = offset < 0 ? -offset : offset;
+  const double spread = at.variance + offset * offset;
+  const double each = stated.each + 0x1p-50;
+  const double rest = stated.log_weight - stated.each;
+  const double deviation = std::sqrt(at.variance);
+  const double mean = stated.mean / beta - stated.each * deviation;
   return {{weight, weight * offset, weight * spread},
-          {weight * relative, weight * (relative * distance + mean),
-           weight * (relative * spread + 2 * mean * distance + stated.variance / beta / beta)}};
+          {weight * (each + rest), weight * (each * std::sqrt(spread) + rest * distance + mean),
+           weight * ((each + rest) * spread + 2 * mean * distance + stated.variance / beta / beta)}};
 }
 
 }  // namespace octave_detail

@@ -11,7 +11,8 @@ void BinStore::reset(std::size_t leaves, bool fine) {
   total_.assign(leaves * 16, 0.0);
   count_.assign(leaves, 0);
   longest_run_ = 0;
-  const std::size_t size = fine ? leaves * fine_leaves * fine_moments : 0;
+  longest_sum_ = 0;
+  const std::size_t size = fine ? leaves * fine_leaves * 2 * fine_moments : 0;
   if (size > fine_size_) {
     fine_ = hwy::AllocateAligned<double>(size);
     std::fill_n(fine_.get(), size, 0.0);
@@ -51,7 +52,8 @@ double BinStore::additions() const {
   const std::uint32_t fullest = count_.empty() ? 0 : *std::max_element(count_.begin(), count_.end());
   const double parts =
       longest_run_ > 0 ? static_cast<double>(fine_leaves) : 0;  // of a leaf, added up at last
-  return longest_run_ + parts + std::min(fullest, 16U) + std::min(fullest / 16, 16U) + fullest / 256 + 2;
+  return longest_run_ + longest_sum_ + parts + std::min(fullest, 16U) + std::min(fullest / 16, 16U) +
+         fullest / 256 + 2;
 }
 
 }  // namespace tempsweep::cpu

@@ -17,7 +17,7 @@ inline constexpr std::size_t fine_moments = 8;  ///< that those keep
 /// its totals take.
 ///
 /// Long rows have parts of leaves, a quarter as wide, where eight moments say enough: half the memory traffic
-/// a token. Parts go into their leaf when they are done, and when 64 tokens were seen in them.
+/// a token. In a part 32 tokens make a run, 32 runs a sum, and sums go into the leaf.
 class BinStore {
  public:
   /// Empties it for this many leaves. \param fine  whether there are parts of leaves
@@ -33,10 +33,12 @@ class BinStore {
     }
   }
 
-  /// [parts, 8], zero between uses, 64-byte aligned.
+  /// [parts, run or sum, 8], zero between uses, 64-byte aligned.
   [[nodiscard]] double* fine() { return fine_.get(); }
   /// Tokens that were added up one after another in a part.
   void note_run(double tokens) { longest_run_ = tokens > longest_run_ ? tokens : longest_run_; }
+  /// Runs that were added up one after another.
+  void note_sum(double runs) { longest_sum_ = runs > longest_sum_ ? runs : longest_sum_; }
 
   /// Closes everything: moments of the leaves, [leaves, 16].
   const std::vector<double>& totals();
@@ -51,6 +53,7 @@ class BinStore {
   hwy::AlignedFreeUniquePtr<double[]> fine_;
   std::size_t fine_size_ = 0;
   double longest_run_ = 0;
+  double longest_sum_ = 0;
 };
 
 }  // namespace tempsweep::cpu

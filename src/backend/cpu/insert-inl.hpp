@@ -157,6 +157,22 @@ HWY_INLINE void ShiftPart(const double* HWY_RESTRICT part, const double* HWY_RES
   }
 }
 
+/// Tokens in a run that close it.
+constexpr double most_run = 32;
+/// Tokens in the sums of a part that send them to the leaf.
+constexpr double most_sum = 32 * most_run;
+
+/// A part's run into its sums, which follow it.
+HWY_INLINE void CloseRun(double* HWY_RESTRICT part, BinStore& store) {
+  const D d;
+  store.note_run(part[0]);
+  for (std::size_t k = 0; k < fine_moments; k += vector_lanes) {
+    double* const to = part + fine_moments + k;
+    hn::Store(hn::Add(hn::Load(d, to), hn::Load(d, part + k)), d, to);
+    hn::Store(hn::Zero(d), d, part + k);
+  }
+}
+
 /// The parts of a leaf from `first` to `last` into the leaf. \param matrix  [4 parts, 8, 16]
 HWY_INLINE void FoldParts(std::size_t first, std::size_t last, const double* HWY_RESTRICT matrix,
                           BinStore& store) {
@@ -167,11 +183,12 @@ HWY_INLINE void FoldParts(std::size_t first, std::size_t last, const double* HWY
   }
   bool any = false;
   for (std::size_t index = first; index < last; ++index) {
-    double* const part = store.fine() + index * fine_moments;
-    if (part[0] != 0) {
-      ShiftPart(part, matrix + index % fine_leaves * fine_moments * 16, sum);
-      store.note_run(part[0]);
-      std::fill_n(part, fine_moments, 0.0);
+    double* const part = store.fine() + index * 2 * fine_moments;
+    if (part[0] + part[fine_moments] != 0) {
+      CloseRun(part, store);
+      store.note_sum(part[fine_moments] / most_run + 1);
+      ShiftPart(part + fine_moments, matrix + index % fine_leaves * fine_moments * 16, sum);
+      std::fill_n(part + fine_moments, fine_moments, 0.0);
       any = true;
     }
   }
@@ -216,38 +233,24 @@ HWY_INLINE void AddFour(const double* HWY_RESTRICT place, const std::int64_t* HW
   const auto odd = hn::InterleaveUpper(d, one, t);
   const auto even_high = hn::InterleaveLower(d, t2, t3);
   const auto odd_high = hn::InterleaveUpper(d, t2, t3);
-  AddRow(d, hn::ConcatLowerLower(d, even_high, even), t4[0], fine + leaf[0] * 8);
-  AddRow(d, hn::ConcatLowerLower(d, odd_high, odd), t4[1], fine + leaf[1] * 8);
-  AddRow(d, hn::ConcatUpperUpper(d, even_high, even), t4[2], fine + leaf[2] * 8);
-  AddRow(d, hn::ConcatUpperUpper(d, odd_high, odd), t4[3], fine + leaf[3] * 8);
+  AddRow(d, hn::ConcatLowerLower(d, even_high, even), t4[0], fine + leaf[0] * 16);
+  AddRow(d, hn::ConcatLowerLower(d, odd_high, odd), t4[1], fine + leaf[1] * 16);
+  AddRow(d, hn::ConcatUpperUpper(d, even_high, even), t4[2], fine + leaf[2] * 16);
+  AddRow(d, hn::ConcatUpperUpper(d, odd_high, odd), t4[3], fine + leaf[3] * 16);
 }
 #else
 HWY_INLINE void AddFour(const double* HWY_RESTRICT place, const std::int64_t* HWY_RESTRICT leaf,
                         double* HWY_RESTRICT fine) {
   for (std::size_t i = 0; i < 4; ++i) {
-    AddOne(place[i], fine + leaf[i] * 8);
+    AddOne(place[i], fine + leaf[i] * 16);
   }
 }
 #endif
 
-/// Tokens seen in a part that send it on.
-constexpr double most_run = 64;
-
-/// Eight tokens into parts of leaves.
-HWY_INLINE void InsertEight(const LeafFinder<fine_bits>& find, const double* HWY_RESTRICT depths,
-                            double* HWY_RESTRICT fine, std::int64_t* HWY_RESTRICT leaf,
-                            double* HWY_RESTRICT place) {
-  const D d;
-  for (std::size_t k = 0; k < 8; k += vector_lanes) {
-    find(hn::Load(d, depths + k), leaf + k, place + k);
-  }
-  AddFour(place, leaf, fine);
-  AddFour(place + 4, leaf + 4, fine);
-}
-
 /// Tokens into parts of leaves, and those into leaves.
 inline void InsertFinely(const InsertedRow& row, std::int64_t first, std::int64_t last, double scale,
                          std::size_t leaves, const double* HWY_RESTRICT matrix, BinStore& store) {
+  const D d;
   double* const fine = store.fine();
   const LeafFinder<fine_bits> find(scale);
   ForEachBatch(row, first, last, [&](const double* depths, std::int64_t count) HWY_ATTR {
@@ -255,16 +258,23 @@ inline void InsertFinely(const InsertedRow& row, std::int64_t first, std::int64_
     HWY_ALIGN double place[8];
     std::int64_t i = 0;
     for (; i + 8 <= count; i += 8) {
-      InsertEight(find, depths + i, fine, leaf, place);
-      // A look at one token in eight finds every part that many tokens fall into.
-      if (HWY_UNLIKELY(fine[leaf[0] * 8] >= most_run)) {
-        const auto part = static_cast<std::size_t>(leaf[0]);
-        FoldParts(part, part + 1, matrix, store);
+      for (std::size_t k = 0; k < 8; k += vector_lanes) {
+        find(hn::Load(d, depths + i + k), leaf + k, place + k);
+      }
+      AddFour(place, leaf, fine);
+      AddFour(place + 4, leaf + 4, fine);
+      // A look at one token in eight finds every part that many tokens fall into, if sometimes late.
+      double* const part = fine + leaf[0] * 16;
+      if (HWY_UNLIKELY(part[0] >= most_run)) {
+        CloseRun(part, store);
+        if (part[fine_moments] >= most_sum) {
+          FoldParts(static_cast<std::size_t>(leaf[0]), static_cast<std::size_t>(leaf[0]) + 1, matrix, store);
+        }
       }
     }
     for (std::int64_t rest = i; rest < count; ++rest) {
       const LeafPlace at = leaf_place_fine(depths[rest] * scale * fine_leaves);
-      AddOne(at.t, fine + at.leaf * 8);
+      AddOne(at.t, fine + at.leaf * 16);
     }
   });
   for (std::size_t leaf = 0; leaf < leaves; ++leaf) {

@@ -55,25 +55,32 @@ HWY_INLINE V AddGroups(V (&sums)[bin_groups]) {
   return sums[0];
 }
 
-/// Σ(offset − t)²w over the bins, offset = 2b + 1 − mean: offset·(offset·A₀ − 2A₁) + A₂ of each.
-HWY_INLINE V SpreadAbout(V mean, const double* HWY_RESTRICT level, const double* HWY_RESTRICT kept) {
+/// Σ(offset − t)w and Σ(offset − t)²w over the bins, offset = 2b + 1 − mean: offset·A₀ − A₁, and of it
+/// offset·(… − A₁) + A₂, of each.
+HWY_INLINE void MomentsAbout(V mean, const double* HWY_RESTRICT level, const double* HWY_RESTRICT kept,
+                             V& first, V& second) {
   const D d;
-  V groups[bin_groups];
+  V firsts[bin_groups];
+  V seconds[bin_groups];
   for (std::size_t g = 0; g < bin_groups; ++g) {
-    auto sum = hn::Zero(d);
+    auto s = hn::Zero(d);
+    auto q = hn::Zero(d);
     for (std::size_t b = g * bin_group; b < (g + 1) * bin_group; ++b) {
       if (level[b * ladder_moments] == 0) {
         continue;
       }
       const double* const a = kept + 3 * b * vector_lanes;
       const auto offset = hn::Sub(hn::Set(d, 2.0 * static_cast<double>(b) + 1), mean);
-      const auto inner =
-          hn::NegMulAdd(hn::Set(d, 2.0), hn::Load(d, a + vector_lanes), hn::Mul(offset, hn::Load(d, a)));
-      sum = hn::Add(sum, hn::MulAdd(offset, inner, hn::Load(d, a + 2 * vector_lanes)));
+      const auto a1 = hn::Load(d, a + vector_lanes);
+      const auto inner = hn::MulSub(offset, hn::Load(d, a), a1);
+      s = hn::Add(s, inner);
+      q = hn::Add(q, hn::MulAdd(offset, hn::Sub(inner, a1), hn::Load(d, a + 2 * vector_lanes)));
     }
-    groups[g] = sum;
+    firsts[g] = s;
+    seconds[g] = q;
   }
-  return AddGroups(groups);
+  first = AddGroups(firsts);
+  second = AddGroups(seconds);
 }
 
 /// The powers u^k/k!.
@@ -85,26 +92,57 @@ HWY_INLINE void MakeTerms(V u, V (&term)[ladder_terms]) {
   }
 }
 
+/// e^(−u(2b+1)) as the product of one factor of a bin's group and one of its place in the group, each made of
+/// at most four exponentials of u times a power of two, which is exact: 24 roundings in all, however deep.
+struct Decays {
+  V group[bin_groups];
+  V place[bin_group];
+
+  explicit HWY_INLINE Decays(V u) {
+    const D d;
+    const auto power = [&](double times) { return hn::Exp(d, hn::Mul(hn::Set(d, -times), u)); };
+    place[0] = power(1);
+    FillByDoubling(place, bin_group, [&](std::size_t step) { return power(2 * static_cast<double>(step)); });
+    group[0] = hn::Set(d, 1.0);
+    FillByDoubling(group, bin_groups,
+                   [&](std::size_t step) { return power(2 * static_cast<double>(bin_group * step)); });
+  }
+
+ private:
+  /// all[i + step] = all[i]·factor(step), step by step twice as many.
+  template <class Factor>
+  static HWY_INLINE void FillByDoubling(V* all, std::size_t count, Factor factor) {
+    for (std::size_t step = 1; step < count; step *= 2) {
+      const auto by = factor(step);
+      for (std::size_t i = 0; i < step; ++i) {
+        all[i + step] = hn::Mul(all[i], by);
+      }
+    }
+  }
+};
+
 /// Sums at eight β of one level; lanes are temperatures and do not touch one another.
-inline void EvaluateLevel(const double* HWY_RESTRICT level, const LevelPoints& at, double* HWY_RESTRICT out) {
+/// \param u  [8]  \param out  [3, 8]: weight, mean and variance in units of the half-width
+inline void EvaluateLevel(const double* HWY_RESTRICT level, const double* HWY_RESTRICT u,
+                          double* HWY_RESTRICT out) {
   const D d;
   HWY_ALIGN double kept[3 * ladder_bins * vector_lanes];
   for (std::size_t lane = 0; lane < 8; lane += vector_lanes) {
     V term[ladder_terms];
-    MakeTerms(hn::LoadU(d, at.u + lane), term);
-    auto decay = hn::LoadU(d, at.first_decay + lane);
-    const auto step = hn::LoadU(d, at.decay_step + lane);
+    MakeTerms(hn::LoadU(d, u + lane), term);
+    const Decays decays(hn::LoadU(d, u + lane));
     V weights[bin_groups];
     V firsts[bin_groups];
     for (std::size_t g = 0; g < bin_groups; ++g) {
       auto z = hn::Zero(d);
       auto s = hn::Zero(d);
-      for (std::size_t b = g * bin_group; b < (g + 1) * bin_group; ++b, decay = hn::Mul(decay, step)) {
+      for (std::size_t i = 0; i < bin_group; ++i) {
+        const std::size_t b = g * bin_group + i;
         if (level[b * ladder_moments] == 0) {
           continue;
         }
         V a[3];
-        SumBin(level + b * ladder_moments, term, decay, a);
+        SumBin(level + b * ladder_moments, term, hn::Mul(decays.group[g], decays.place[i]), a);
         for (std::size_t r = 0; r < 3; ++r) {
           hn::Store(a[r], d, kept + (3 * b + r) * vector_lanes);
         }
@@ -115,10 +153,14 @@ inline void EvaluateLevel(const double* HWY_RESTRICT level, const LevelPoints& a
       firsts[g] = s;
     }
     const auto weight = AddGroups(weights);
-    const auto mean = hn::Div(AddGroups(firsts), weight);
+    const auto near = hn::Div(AddGroups(firsts), weight);
+    V first;
+    V second;
+    MomentsAbout(near, level, kept, first, second);
+    const auto correction = hn::Div(first, weight);
     hn::StoreU(weight, d, out + lane);
-    hn::StoreU(mean, d, out + 8 + lane);
-    hn::StoreU(hn::Div(SpreadAbout(mean, level, kept), weight), d, out + 16 + lane);
+    hn::StoreU(hn::Add(near, correction), d, out + 8 + lane);
+    hn::StoreU(hn::NegMulAdd(correction, correction, hn::Div(second, weight)), d, out + 16 + lane);
   }
 }
 

@@ -15,6 +15,7 @@
 #define HWY_TARGET_INCLUDE "backend/cpu/ladder.cpp"
 #include <hwy/foreach_target.h>
 // foreach_target comes first
+#include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
 
 #include "backend/cpu/kernels-inl.hpp"
@@ -187,16 +188,11 @@ void MomentLadder::climb() {
 void MomentLadder::same_level(std::int64_t level, std::span<const double> betas, std::span<RestSums> out,
                               std::span<SumErrors> errors) const {
   const double h = shape_.half_width(level);
-  LevelPoints points{};
-  for (std::size_t i = 0; i < betas.size(); ++i) {
-    const double u = betas[i] * h;
-    points.u[i] = u;
-    points.first_decay[i] = exp2_reproducible(-u * weight_constant::log2_e);
-    points.decay_step[i] = points.first_decay[i] * points.first_decay[i];
-  }
+  double u[8] = {};
+  std::transform(betas.begin(), betas.end(), u, [&](double beta) { return beta * h; });
   double results[24];
   HWY_DYNAMIC_DISPATCH(EvaluateLevel)
-  (moments_.data() + static_cast<std::size_t>(level) * level_size, points, results);
+  (moments_.data() + static_cast<std::size_t>(level) * level_size, u, results);
   for (std::size_t i = 0; i < betas.size(); ++i) {
     const double depth = h * results[8 + i];
     const double deviation = h * std::sqrt(results[16 + i] > 0 ? results[16 + i] : 0);
