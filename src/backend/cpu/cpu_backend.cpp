@@ -46,6 +46,10 @@ class CpuBackend final : public Backend {
       prepare_row(block.logits.subspan(i * width, width), vocabulary_size, wanted_.vocabulary_by,
                   block.labels.empty() ? -1 : block.labels[i], rows_[i]);
       scans_[i] = rows_[i].scan;
+      if (wanted_.ordering.any() && scans_[i].status == RowStatus::ok) {
+        order_tokens(rows_[i].logits, scans_[i], scratch_[static_cast<std::size_t>(worker)].sorting,
+                     rows_[i].ordered);
+      }
       if (wants(wanted_, MetricNeeds::unit_temperature) && scans_[i].status == RowStatus::ok) {
         rows_[i].unit_log_partition =
             unit_log_partition(rows_[i], scratch_[static_cast<std::size_t>(worker)].rest);
@@ -109,6 +113,10 @@ BackendNeeds needs(const Wanted& wanted, std::int64_t largest_vocabulary) {
   }
   need.bytes_per_thread = 64 * (sizeof(Law) + 2 * sizeof(RestSums) + std::uint64_t{2} * 1400) +
                           tokens * (sizeof(float) + sizeof(double));
+  if (wanted.ordering.any()) {
+    need.bytes_per_loaded_row += ordered_bytes(largest_vocabulary);
+    need.bytes_per_thread += tokens * sizeof(double);
+  }
   if (wanted.samples > 0) {
     need.bytes_per_thread += alias_bytes(tokens) + tokens * (sizeof(double) + sizeof(std::uint64_t));
   }

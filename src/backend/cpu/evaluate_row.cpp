@@ -160,6 +160,7 @@ void write_missing(const RowRun& run, const Wanted& wanted, const TileOutput& ou
   }
   const auto tokens = static_cast<std::size_t>(wanted.tokens);
   fill(output.renyi_entropy, wanted.renyi_orders.size(), missing);
+  write_ordering(run.row.ordered, run.row.scan, run.temperatures, run.offset, wanted.ordering, output);
   fill(output.probability, tokens, std::nanf(""));
   fill(output.log_probability, tokens, log16_fill);
   fill(output.count, tokens, std::uint64_t{0});
@@ -176,6 +177,7 @@ void evaluate_row(const RowRun& run, const Wanted& wanted, const TileOutput& out
   make_laws(run, wanted, scratch);
   write_metrics(run, wanted, output, scratch);
   write_renyi(run, wanted, output, scratch);
+  write_ordering(run.row.ordered, run.row.scan, run.temperatures, run.offset, wanted.ordering, output);
   const auto tokens = static_cast<std::size_t>(wanted.tokens);
   for (std::size_t t = 0; t < run.temperatures.size(); ++t) {
     const Law& law = scratch.laws[t];

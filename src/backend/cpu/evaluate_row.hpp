@@ -18,6 +18,7 @@ struct Scratch {
   std::vector<RestSums> sums;
   std::vector<RestSums> sums_at_orders;
   std::vector<double> betas;
+  std::vector<double> sorting;
   std::vector<Law> laws;
   std::vector<float> probability;
   std::vector<double> weights;

@@ -9,6 +9,8 @@
 #include "tempsweep/core/vocabulary.hpp"
 #include "tempsweep/math/row_scan.hpp"
 
+#include "backend/cpu/ordering.hpp"
+
 namespace tempsweep::cpu {
 
 /// A row at one vocabulary size, scanned; buffers are kept between rows.
@@ -18,6 +20,7 @@ struct PreparedRow {
   std::vector<std::uint32_t> tokens;  ///< input index of each; empty: 0 … V − 1
   double label_depth = std::numeric_limits<double>::quiet_NaN();         ///< see Law::label_depth
   double unit_log_partition = std::numeric_limits<double>::quiet_NaN();  ///< see Law::unit_log_partition
+  OrderedTokens ordered{};         ///< empty unless a metric of the order is wanted
   std::vector<double> selected{};  ///< storage of `logits` where they are no prefix of the row
 };
 
