@@ -60,7 +60,7 @@ TEST(OrderingEdges, OneTokenHoldsEverything) {
   }
 }
 
-/// Three tied tokens of probability 2/13 straddle the half; the mass of 1 takes what hardly exists, too.
+/// Three tied tokens of probability 3/11 straddle the half; the mass of 1 takes what hardly exists, too.
 TEST(OrderingEdges, TiesMayCrossTheBoundary) {
   const double third = std::log(3.0);
   const std::vector<double> logits = {0, third, -900, third, third, 0, -HUGE_VAL};
@@ -71,6 +71,15 @@ TEST(OrderingEdges, TiesMayCrossTheBoundary) {
   EXPECT_EQ(run.top_k_mass[1], 1);
   EXPECT_EQ(run.min_p_survivors, (Counts{5, 3, 3}));
   EXPECT_EQ(run.tokens_above, (Counts{5, 3}));
+}
+
+/// A token that is not alone has less than everything, however little the other one has.
+TEST(OrderingEdges, OnlyOneTokenAloneHasEverything) {
+  const OrderingAxes axes{{0.999999999999999, 1}, {}, {1}, {0.999999999999999, 1}};
+  const BackendRun run = run_ordering(axes, {0, -900}, {1.0});
+  EXPECT_EQ(run.nucleus_size, (Counts{1, 2}));
+  EXPECT_EQ(run.min_p_survivors, (Counts{1}));
+  EXPECT_EQ(run.tokens_above, (Counts{1, 0}));
 }
 
 TEST(OrderingEdges, ExtremeLogitsAndTemperatures) {

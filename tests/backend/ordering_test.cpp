@@ -60,6 +60,10 @@ class Definition {
     return std::count_if(probability_.begin(), probability_.end(),
                          [&](Quad p) { return p >= level * slack; });
   }
+  /// Of the k-th most probable token, from 1.
+  [[nodiscard]] Quad probability(std::int64_t k) const {
+    return probability_[static_cast<std::size_t>(k - 1)];
+  }
   [[nodiscard]] Quad top() const { return probability_.front(); }
 
  private:
@@ -142,27 +146,50 @@ TEST(Ordering, IsTheDefinitionOfTiesAndMasks) {
   hold_to_definition(logits, grid, "rounded");
 }
 
-/// Levels that are the very probabilities of the row, one unit of the last place to either side included.
+/// A tree of nine levels.
+TEST(Ordering, IsTheDefinitionOfManyTokens) {
+  hold_to_definition(normal_logits(40001, 3, 67), {0.25, 1.0, 2.5, 1e3}, "40001 normal");
+}
+
+/// The double nearest to a reference, and its neighbours.
+std::vector<double> neighbours(double value) {
+  return {std::nextafter(value, 0), value, std::nextafter(value, 1)};
+}
+
+/// Levels that are the very probabilities of the row, as near as doubles come. A double is meant as it is
+/// where it takes 16 digits or more.
 TEST(Ordering, IsTheDefinitionAtItsBoundaries) {
   const auto logits = normal_logits(300, 2, 62);
   for (const double temperature : {0.3, 1.0, 5.0}) {
     const Definition definition(logits, temperature);
+    OrderingAxes axes;
     for (const std::int64_t k : {1, 2, 17, 128, 250}) {
-      const auto mass = definition.top_k_mass(k);
-      for (const double level : {std::nextafter(mass, 0), mass, std::nextafter(mass, 1)}) {
-        Wanted wanted;
-        wanted.ordering.nucleus_masses = {level};
-        const BackendRun run = run_backend(wanted, logits, {temperature});
-        // The double is meant, where it takes 16 digits or more.
-        EXPECT_EQ(run.nucleus_size[0], definition.nucleus_size(level)) << temperature << ' ' << k;
+      const Quad single = definition.probability(k);
+      for (const double level : neighbours(definition.top_k_mass(k))) {
+        axes.nucleus_masses.push_back(level);
       }
-      const double single = definition.top_k_mass(k) - (k > 1 ? definition.top_k_mass(k - 1) : 0);
-      for (double level = single * (1 - 4e-16); level <= single * (1 + 4e-16);
-           level = std::nextafter(level, 1)) {
-        Wanted wanted;
-        wanted.ordering.thresholds = {level};
-        EXPECT_EQ(run_backend(wanted, logits, {temperature}).tokens_above[0], definition.at_least(level));
+      for (const double level : neighbours(static_cast<double>(single))) {
+        axes.thresholds.push_back(level);
       }
+      for (const double level : neighbours(static_cast<double>(single / definition.top()))) {
+        axes.min_p_levels.push_back(level);
+      }
+    }
+    std::sort(axes.nucleus_masses.begin(), axes.nucleus_masses.end());
+    std::sort(axes.thresholds.begin(), axes.thresholds.end());
+    Wanted wanted;
+    wanted.ordering = axes;
+    const BackendRun run = run_backend(wanted, logits, {temperature});
+    for (std::size_t i = 0; i < axes.nucleus_masses.size(); ++i) {
+      EXPECT_EQ(run.nucleus_size[i], definition.nucleus_size(axes.nucleus_masses[i]))
+          << temperature << ' ' << i;
+    }
+    for (std::size_t i = 0; i < axes.thresholds.size(); ++i) {
+      EXPECT_EQ(run.tokens_above[i], definition.at_least(axes.thresholds[i])) << temperature << ' ' << i;
+    }
+    for (std::size_t i = 0; i < axes.min_p_levels.size(); ++i) {
+      EXPECT_EQ(run.min_p_survivors[i], definition.at_least(axes.min_p_levels[i] * definition.top()))
+          << temperature << ' ' << i;
     }
   }
 }

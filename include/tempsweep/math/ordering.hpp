@@ -24,14 +24,11 @@ struct OrderingPoint {
 
 /// The levels of the four metrics. A level is a decimal number, in two parts: 0.9 is none of the doubles.
 struct OrderingLevels {
-  const DoubleDouble* nucleus_masses = nullptr;  ///< in (0, 1]
-  const std::int64_t* top_k = nullptr;           ///< ≥ 1
-  const DoubleDouble* min_p = nullptr;           ///< in [0, 1], of the top token's probability
-  const DoubleDouble* thresholds = nullptr;      ///< in [0, 1]
-  std::int64_t mass_count = 0;
-  std::int64_t k_count = 0;
-  std::int64_t min_p_count = 0;
-  std::int64_t threshold_count = 0;
+  const DoubleDouble* nucleus_masses;  ///< in (0, 1], ascending
+  const std::int64_t* top_k;           ///< ≥ 1
+  const DoubleDouble* min_p;           ///< in [0, 1], of the top token's probability
+  const DoubleDouble* thresholds;      ///< in [0, 1]
+  std::int64_t mass_count, k_count, min_p_count, threshold_count;
 };
 
 /// A row's law at one temperature, as its order sees it.
@@ -51,6 +48,7 @@ class OrderedLaw {
   }
 
   /// Fewest tokens, most probable first, whose probabilities add up to `mass`; all that are possible for 1.
+  /// Masses must ascend from call to call: each search goes on where the last one ended.
   [[nodiscard]] TEMPSWEEP_HD std::int64_t nucleus_size(DoubleDouble mass) {
     if (sharers_ > 0) {
       return shared_nucleus(mass.high);
@@ -59,9 +57,6 @@ class OrderedLaw {
       return row_.unmasked;
     }
     const double target = mass.high * total_;
-    if (target * (1 - slack) < walk_.value()) {
-      walk_ = {};
-    }
     sums_.walk_to(target * (1 - slack), walk_);
     const bool clear = walk_.value() >= target * (1 + slack);
     return clear ? walk_.tokens : exact_nucleus(mass, walk_.tokens);
