@@ -15,6 +15,7 @@
 #include "kernels/body/draw.hpp"
 #include "kernels/body/laws.hpp"
 #include "kernels/body/merge_f32.hpp"
+#include "kernels/body/ordering.hpp"
 #include "kernels/body/probabilities.hpp"
 #include "kernels/body/row_scan.hpp"
 
@@ -143,6 +144,8 @@ class HostRuntime final : public Runtime {
   Status launch(const UnitReferences& a, Stream) override { return on_host(a); }
   Status launch(const EvaluateMetrics& a, Stream) override { return on_host(a); }
   Status launch(const EvaluateRenyi& a, Stream) override { return on_host(a); }
+  Status launch(const OrderRows& a, Stream) override { return on_host(a); }
+  Status launch(const EvaluateOrdering& a, Stream) override { return on_host(a); }
   Status launch(const Probabilities& a, Stream) override { return on_host(a); }
   Status launch(const Fill<float>& a, Stream) override { return on_host(a); }
   Status launch(const Fill<std::uint16_t>& a, Stream) override { return on_host(a); }

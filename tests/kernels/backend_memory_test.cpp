@@ -28,6 +28,7 @@ std::vector<double> block_of_rows() {
 Wanted want_everything(VocabularyBy by, ProbabilityFormat format) {
   Wanted wanted = want_metrics();
   wanted.renyi_orders = {0.5, 2};
+  wanted.ordering = some_ordering();
   wanted.probabilities = format;
   wanted.samples = 700;
   wanted.vocabulary_by = by;

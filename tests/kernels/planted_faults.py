@@ -54,6 +54,13 @@ FAULTS = [
           "AliasBuild.*"),
     Fault("a light column filled by its neighbour", "alias_build.hpp", "if (excess(middle) > amount)",
           "if (excess(middle) >= amount)", "AliasBuild.*"),
+    Fault("a tree built before its leaves", "ordering.hpp",
+          "least(order_leaf, tokens - first));\n  }\n  block.sync();\n", "least(order_leaf, tokens - first));\n  }\n",
+          "OrderRows.*"),
+    Fault("a 32-bit offset of sorted rows", "ordering.hpp", "a.sorted + row * a.stride",
+          "a.sorted + static_cast<std::uint32_t>(row * a.stride)", "Offsets.*"),
+    Fault("a 32-bit offset of depths", "ordering.hpp", "a.depths + row * a.stride",
+          "a.depths + static_cast<std::uint32_t>(row * a.stride)", "Offsets.*"),
     Fault("a float sum trusted too far", "merge_f32.hpp", "a.failed[point] = good ? 0 : 1;", "a.failed[point] = 0;",
           "FloatSums.*"),
 ]

@@ -13,6 +13,7 @@
 
 #include "backend/cuda/dense_results.hpp"
 #include "backend/cuda/device.hpp"
+#include "backend/cuda/ordering_results.hpp"
 #include "backend/cuda/point_results.hpp"
 #include "backend/cuda/row_batch.hpp"
 #include "backend/cuda/staging.hpp"
@@ -32,6 +33,7 @@ class CudaBackend final : public Backend {
         staging_(device_),
         rows_(device_, wanted_),
         points_(device_, wanted_),
+        ordering_(device_, wanted_),
         dense_(device_, wanted_),
         budget_(device_.free_bytes() / 10 * 9) {
     dense_.set_budget(std::min<std::uint64_t>(budget_ / 4, std::uint64_t{1} << 33U));
@@ -105,6 +107,7 @@ class CudaBackend final : public Backend {
       } catch (const OutOfDeviceMemory& shortage) {
         rows_.drop();
         points_.drop();
+        ordering_.drop();
         dense_.drop();
         resident_ = {};
         if (batch_ == 1) {
@@ -177,7 +180,8 @@ class CudaBackend final : public Backend {
 
   [[nodiscard]] std::int64_t temperatures_at_once(std::int64_t all) const {
     const std::uint64_t row =
-        points_.bytes_per_point(shape_.vocabulary_size) * static_cast<std::uint64_t>(resident_.rows);
+        (points_.bytes_per_point(shape_.vocabulary_size) + ordering_.bytes_per_point()) *
+        static_cast<std::uint64_t>(resident_.rows);
     const auto fitting = static_cast<std::int64_t>(budget_ / 4 / row);
     const std::int64_t quick = work_per_part / (shape_.vocabulary_size * resident_.rows);
     return std::clamp<std::int64_t>(std::min(fitting, quick), 1, all);
@@ -193,6 +197,7 @@ class CudaBackend final : public Backend {
         first += count;
       } catch (const OutOfDeviceMemory&) {
         points_.drop();
+        ordering_.drop();
         dense_.drop();
         if (!dense_.shrink(shape_.vocabulary_size)) {
           if (step == 1) {
@@ -211,6 +216,7 @@ class CudaBackend final : public Backend {
     device_.set_place(fmt::format("{}, T = {:.6g} to {:.6g}", rows_text(part.first_row, part.rows),
                                   chosen.front(), chosen.back()));
     points_.compute(rows_.view(), chosen, part, output, staging_, stream_.get());
+    ordering_.compute(rows_.view(), points_.temperatures(), part, output, staging_, stream_.get());
     stream_.synchronise();
     dense_.compute(rows_.view(), points_, part, block_.first_row + part.first_row, output, staging_);
   }
@@ -221,6 +227,7 @@ class CudaBackend final : public Backend {
   Staging staging_;
   RowBatch rows_;
   PointResults points_;
+  OrderingResults ordering_;
   DenseResults dense_;
   std::uint64_t budget_;
   std::int64_t batch_ = 1;
