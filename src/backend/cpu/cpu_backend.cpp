@@ -13,6 +13,7 @@
 #include "backend/cpu/evaluate_row.hpp"
 #include "backend/cpu/kernels.hpp"
 #include "backend/cpu/prepared_row.hpp"
+#include "backend/cpu/sum_paths.hpp"
 
 namespace tempsweep::cpu {
 namespace {
@@ -60,7 +61,12 @@ class CpuBackend final : public Backend {
   }
 
   [[nodiscard]] ErrorBounds error_bounds(std::int64_t row) const override {
-    return direct_error_bounds(scans_[static_cast<std::size_t>(row)].unmasked);
+    const ErrorBounds bounds = direct_error_bounds(scans_[static_cast<std::size_t>(row)].unmasked);
+    const double tolerance = sums_tolerance(wanted_);
+    if (!has_cheaper_path(tolerance)) {
+      return bounds;
+    }
+    return {std::max(bounds.entropy, tolerance), std::max(bounds.log_partition, tolerance)};
   }
 
   void evaluate(std::span<const double> temperatures, const TileOutput& output) override {

@@ -10,12 +10,16 @@
 #include "tempsweep/math/log16.hpp"
 
 #include "backend/cpu/kernels.hpp"
+#include "backend/cpu/sum_paths.hpp"
+#include "backend/cpu/write_probabilities.hpp"
 
 namespace tempsweep::cpu {
 namespace {
 
 /// Sums at `order`·β for each temperature; the limit T → 0 has no rest and is left out of the pass.
-void sum_rests(const RowRun& run, double order, bool squares, Scratch& scratch, std::vector<RestSums>& sums) {
+/// \param tolerance  what they may err by, see sums_within().
+void sum_rests(const RowRun& run, double order, bool squares, double tolerance, Scratch& scratch,
+               std::vector<RestSums>& sums) {
   scratch.betas.clear();
   for (const double temperature : run.temperatures) {
     const double beta = order * inverse_temperature(temperature);
@@ -26,12 +30,13 @@ void sum_rests(const RowRun& run, double order, bool squares, Scratch& scratch, 
   // Temperatures ascend, so those without a rest stand first.
   const std::size_t skipped = run.temperatures.size() - scratch.betas.size();
   sums.assign(run.temperatures.size(), RestSums{});
-  rest_sums(scratch.rest.depths.data(), scratch.rest.count, scratch.rest.deepest, scratch.betas, squares,
-            std::span(sums).subspan(skipped));
+  const Rest& rest = scratch.rest;
+  sums_within(run.row.scan, {rest.depths.data(), rest.count, rest.deepest}, scratch.betas, squares, tolerance,
+              std::span(sums).subspan(skipped));
 }
 
 void make_laws(const RowRun& run, const Wanted& wanted, Scratch& scratch) {
-  sum_rests(run, 1.0, wants(wanted, MetricNeeds::squares), scratch, scratch.sums);
+  sum_rests(run, 1.0, wants(wanted, MetricNeeds::squares), sums_tolerance(wanted), scratch, scratch.sums);
   scratch.laws.clear();
   for (std::size_t t = 0; t < run.temperatures.size(); ++t) {
     Law law = make_law(run.row.scan, run.temperatures[t], scratch.sums[t]);
@@ -56,7 +61,7 @@ void write_renyi(const RowRun& run, const Wanted& wanted, const TileOutput& outp
     const double order = wanted.renyi_orders[k];
     const bool needs_sums = order != 0 && order != 1 && !std::isinf(order);
     if (needs_sums) {
-      sum_rests(run, order, false, scratch, scratch.sums_at_orders);
+      sum_rests(run, order, false, 0, scratch, scratch.sums_at_orders);
     }
     for (std::size_t t = 0; t < run.temperatures.size(); ++t) {
       const Law& law = scratch.laws[t];
@@ -68,34 +73,6 @@ void write_renyi(const RowRun& run, const Wanted& wanted, const TileOutput& outp
       output.renyi_entropy[(static_cast<std::size_t>(run.offset) + t) * orders + k] =
           renyi_entropy(law, order, rest, static_cast<double>(run.row.scan.unmasked));
     }
-  }
-}
-
-/// The limit T → 0: the tied tops share everything.
-void zero_limit_probabilities(const PreparedRow& row, std::span<float> out) {
-  const auto share = static_cast<float>(1.0 / static_cast<double>(row.scan.ties));
-  std::transform(row.logits.begin(), row.logits.end(), out.begin(),
-                 [&](double logit) { return logit == row.scan.maximum ? share : 0.0F; });
-}
-
-void write_probability(const PreparedRow& row, const Law& law, Scratch& scratch, std::span<float> out) {
-  const std::size_t size = row.logits.size();
-  const bool prefix = row.tokens.empty();
-  scratch.probability.resize(prefix ? 0 : size);
-  const std::span<float> target = prefix ? out.first(size) : std::span(scratch.probability);
-  if (law.zero_limit) {
-    zero_limit_probabilities(row, target);
-  } else {
-    probabilities(row.logits.data(), std::ssize(row.logits), law.maximum, law.beta, law.total(),
-                  target.data());
-  }
-  if (prefix) {
-    std::fill(out.begin() + static_cast<std::ptrdiff_t>(size), out.end(), std::nanf(""));
-    return;
-  }
-  std::fill(out.begin(), out.end(), std::nanf(""));
-  for (std::size_t i = 0; i < size; ++i) {
-    out[row.tokens[i]] = target[i];
   }
 }
 
@@ -176,13 +153,14 @@ void evaluate_row(const RowRun& run, const Wanted& wanted, const TileOutput& out
   make_laws(run, wanted, scratch);
   write_metrics(run, wanted, output, scratch);
   write_renyi(run, wanted, output, scratch);
+  if (wanted.probabilities == ProbabilityFormat::f32) {
+    write_probabilities(run, wanted, output, scratch);
+  }
   const auto tokens = static_cast<std::size_t>(wanted.tokens);
   for (std::size_t t = 0; t < run.temperatures.size(); ++t) {
     const Law& law = scratch.laws[t];
     const std::size_t point = static_cast<std::size_t>(run.offset) + t;
-    if (wanted.probabilities == ProbabilityFormat::f32) {
-      write_probability(run.row, law, scratch, point_of(output.probability, point, tokens));
-    } else if (wanted.probabilities == ProbabilityFormat::log16) {
+    if (wanted.probabilities == ProbabilityFormat::log16) {
       write_log_probability(run.row, law, point_of(output.log_probability, point, tokens));
     }
     if (wanted.samples > 0) {
