@@ -9,7 +9,7 @@
 //   sums_brief          9 and 2                                                                  11 a double
 //   sums_mixed          a vector of floats: 4 and 6; twice 2 in double                           14 for two
 //   sums_single         a vector of floats: 2 and 5, and 2                                        9 for two
-//   probabilities       12, the power of two, the factor                                         14 a double
+//   probabilities       12, and the factor                                                       13 a double
 //   probabilities_float a vector of floats: 4 and 6                                              10 for two
 #include "paths.hpp"
 
@@ -25,6 +25,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "backend/cpu/aligned_vector.hpp"
 #include "backend/cpu/kernels.hpp"
 #include "backend/cpu/probabilities.hpp"
 #include "backend/cpu/sum_paths.hpp"
@@ -38,7 +39,7 @@ constexpr int temperatures = 64;
 /// One row of normal logits, σ = 3.
 struct Row {
   std::vector<double> logits = std::vector<double>(vocabulary);
-  std::vector<double> depths;  ///< below the maximum, the top included: the loops do not mind
+  cpu::AlignedVector<double> depths;  ///< below the maximum, the top included: the loops do not mind
   double maximum = 0;
   double deepest = 0;
   std::vector<double> betas;
@@ -165,7 +166,7 @@ void register_paths() {
                           Sums{"sums_single", cpu::SumPath::single, false, 4.5}}) {
       add(s.name, set, [=](benchmark::State& state) { sums(state, set, s.path, s.squares, s.operations); });
     }
-    add("probabilities", set, [=](benchmark::State& state) { distributions(state, set, false, 14); });
+    add("probabilities", set, [=](benchmark::State& state) { distributions(state, set, false, 13); });
     add("probabilities_float", set, [=](benchmark::State& state) { distributions(state, set, true, 5); });
   }
 }

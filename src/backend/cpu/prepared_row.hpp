@@ -9,6 +9,8 @@
 #include "tempsweep/core/vocabulary.hpp"
 #include "tempsweep/math/row_scan.hpp"
 
+#include "backend/cpu/aligned_vector.hpp"
+
 namespace tempsweep::cpu {
 
 /// A row at one vocabulary size, scanned; buffers are kept between rows.
@@ -25,7 +27,7 @@ struct PreparedRow {
 /// evaluates: it stays in the core's cache, and the rows of a block need no memory for it.
 struct Rest {
   const PreparedRow* row = nullptr;  ///< whose it is
-  std::vector<double> depths;        ///< l₂ − l, followed by 8 zeros
+  AlignedVector<double> depths;      ///< l₂ − l, followed by 8 zeros
   std::int64_t count = 0;
   double deepest = 0;  ///< largest of the depths
 };

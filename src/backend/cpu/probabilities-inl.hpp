@@ -64,8 +64,8 @@ HWY_INLINE void WriteRun(DF df, std::int64_t count, float* HWY_RESTRICT out, con
   }
 }
 
-/// In double, rounded once.
-template <Stores stores>
+/// In double, rounded once. \tparam plain  no token is masked, and none weighs less than a normal float.
+template <bool plain, Stores stores>
 HWY_INLINE void ExactRow(const ProbabilityRow& row, const ProbabilityPoint& point) {
   const D d;
   const NarrowF df;
@@ -76,29 +76,34 @@ HWY_INLINE void ExactRow(const ProbabilityRow& row, const ProbabilityPoint& poin
   const auto factor = hn::Set(d, 1 / point.total);
   const auto make = [&](std::int64_t first, auto& out) HWY_ATTR {
     constexpr std::size_t n = sizeof(out) / sizeof(out[0]);
-    V logits[n];
     V weight[n];
     for (std::size_t k = 0; k < n; ++k) {
       const std::int64_t place = first + static_cast<std::int64_t>(k * vector_lanes);
-      logits[k] = LoadRow(d, row.logits, place, row.count);
-      weight[k] = hn::Min(hn::Sub(top, logits[k]), hn::Set(d, DBL_MAX));
+      const auto logits = n > 1 ? hn::LoadU(d, row.logits + place) : LoadRow(d, row.logits, place, row.count);
+      weight[k] = hn::Sub(top, logits);
+      weight[k] = plain ? weight[k] : hn::Min(weight[k], hn::Set(d, DBL_MAX));
     }
-    Exp2<Range::any>(d, minus_scale, limit, weight);
+    Exp2<plain ? Range::normal : Range::any>(d, minus_scale, limit, weight);
     for (std::size_t k = 0; k < n; ++k) {
-      const auto masked = hn::Eq(logits[k], hn::Set(d, -HUGE_VAL));
-      const auto p = hn::Mul(hn::IfThenZeroElse(masked, weight[k]), factor);
-      const auto normal = hn::Ge(p, hn::Set(d, static_cast<double>(FLT_MIN)));
-      out[k] = hn::DemoteTo(df, hn::IfThenElseZero(normal, p));
+      auto p = hn::Mul(weight[k], factor);
+      if constexpr (!plain) {
+        const std::int64_t place = first + static_cast<std::int64_t>(k * vector_lanes);
+        const auto present = hn::Gt(LoadRow(d, row.logits, place, row.count), hn::Set(d, -HUGE_VAL));
+        const auto normal = hn::Ge(p, hn::Set(d, static_cast<double>(FLT_MIN)));
+        p = hn::IfThenElseZero(hn::And(present, normal), p);
+      }
+      out[k] = hn::DemoteTo(df, p);
     }
   };
-  WriteRun<stores, 4>(df, row.count, point.out, make);
+  WriteRun<stores, 8>(df, row.count, point.out, make);
 }
 
 inline void ExactProbabilities(const ProbabilityRow& row, const ProbabilityPoint& point, Stores stores) {
+  const bool plain = !row.masked && row.deepest * sum_scale(point.beta) + std::log2(point.total) <= 125;
   if (stores == Stores::streaming) {
-    ExactRow<Stores::streaming>(row, point);
+    plain ? ExactRow<true, Stores::streaming>(row, point) : ExactRow<false, Stores::streaming>(row, point);
   } else {
-    ExactRow<Stores::cached>(row, point);
+    plain ? ExactRow<true, Stores::cached>(row, point) : ExactRow<false, Stores::cached>(row, point);
   }
 }
 
@@ -147,7 +152,7 @@ HWY_INLINE void FloatRow(const FloatChunk& chunk, const FloatDensity& density, f
       }
     }
   };
-  WriteRun<stores, 4>(d, chunk.tokens, out, make);
+  WriteRun<stores, 8>(d, chunk.tokens, out, make);
 }
 
 inline void FloatProbabilities(const FloatChunk& chunk, const FloatDensity& density, Stores stores,

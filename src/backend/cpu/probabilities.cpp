@@ -53,6 +53,13 @@ FloatDensity float_density(const ProbabilityRow& row, const ProbabilityPoint& at
   return density;
 }
 
+/// Floats before the next cache line.
+std::int64_t to_cache_line(const float* out) {
+  constexpr std::uintptr_t floats = 64 / sizeof(float);
+  const std::uintptr_t place = reinterpret_cast<std::uintptr_t>(out) / sizeof(float) % floats;
+  return static_cast<std::int64_t>((floats - place) % floats);
+}
+
 }  // namespace
 
 void probabilities(const ProbabilityRow& row, std::span<const ProbabilityPoint> points, Stores stores) {
@@ -77,9 +84,11 @@ void float_probabilities(const ProbabilityRow& row, std::span<const ProbabilityP
     return;
   }
   const auto chunk = std::make_unique<FloatChunk>();
-  for (std::int64_t first = 0; first < row.count; first += float_chunk) {
-    HWY_DYNAMIC_DISPATCH(NarrowLogits)
-    (row.logits + first, std::min(float_chunk, row.count - first), row.maximum, chunk.get());
+  // A short piece first, so that the others begin where a cache line does, in the output as in the chunk.
+  std::int64_t tokens = std::min(row.count, stores == Stores::streaming ? to_cache_line(outputs[0]) : 0);
+  for (std::int64_t first = 0; first < row.count; first += tokens) {
+    tokens = first > 0 || tokens == 0 ? std::min(float_chunk, row.count - first) : tokens;
+    HWY_DYNAMIC_DISPATCH(NarrowLogits)(row.logits + first, tokens, row.maximum, chunk.get());
     for (std::size_t i = 0; i < densities.size(); ++i) {
       HWY_DYNAMIC_DISPATCH(FloatProbabilities)(*chunk, densities[i], stores, outputs[i] + first);
     }
