@@ -16,7 +16,8 @@ namespace {
 /// Those with one; the others emulate it with two roundings.
 std::vector<std::string> fused_sets() {
   std::vector<std::string> sets = cpu::instruction_sets();
-  std::erase_if(sets, [](const std::string& name) { return name.starts_with("S") || name.starts_with("EMU"); });
+  std::erase_if(sets,
+                [](const std::string& name) { return name.starts_with("S") || name.starts_with("EMU"); });
   return sets;
 }
 
@@ -37,8 +38,8 @@ Wanted want_everything(double tolerance) {
   return wanted;
 }
 
-const std::vector<double> temperatures = {0.0,  1e-7, 0.01, 0.1, 0.3, 0.7, 1.0,
-                                          1.3,  2.0,  9.0,  1e3, 1e9, HUGE_VAL};
+const std::vector<double> temperatures = {0.0, 1e-7, 0.01, 0.1, 0.3, 0.7,     1.0,
+                                          1.3, 2.0,  9.0,  1e3, 1e9, HUGE_VAL};
 
 /// Rows whose lengths are no multiple of anything; one of them is far and narrow, so that it is summed twice.
 std::vector<std::vector<double>> rows() {
@@ -65,7 +66,8 @@ TEST_P(InstructionSets, GiveTheSameBits) {
     for (const std::string& set : sets) {
       ASSERT_TRUE(cpu::use_instruction_set(set));
       EXPECT_EQ(cpu::instruction_set(), set);
-      EXPECT_TRUE(same_bits(run_backend(want_everything(GetParam()), logits, temperatures), reference)) << set;
+      EXPECT_TRUE(same_bits(run_backend(want_everything(GetParam()), logits, temperatures), reference))
+          << set;
     }
   }
 }

@@ -151,7 +151,8 @@ HWY_INLINE void AddRun(const float* HWY_RESTRICT run, double* HWY_RESTRICT sums)
 /// One run of 128 tokens, all in float. Vector by vector of the sixteen lanes, not side by side: their sums
 /// together would not fit the registers.
 template <Range range, bool with_squares>
-HWY_INLINE void AddFloatRun(const float* HWY_RESTRICT depths, const FloatPoint& at, double* HWY_RESTRICT lane) {
+HWY_INLINE void AddFloatRun(const float* HWY_RESTRICT depths, const FloatPoint& at,
+                            double* HWY_RESTRICT lane) {
   const F d;
   constexpr auto lanes = static_cast<std::size_t>(float_lanes);
   constexpr std::size_t staged = 4;
@@ -239,7 +240,8 @@ HWY_INLINE void AddMixed(const FloatChunk& chunk, const FloatPoint& at, FloatLan
 }
 
 template <Range range, bool with_squares>
-HWY_INLINE void AddChunkBy(FloatSums how, const FloatChunk& chunk, const FloatPoint& at, FloatLaneSums& sums) {
+HWY_INLINE void AddChunkBy(FloatSums how, const FloatChunk& chunk, const FloatPoint& at,
+                           FloatLaneSums& sums) {
   if (how == FloatSums::single) {
     AddSingle<range, with_squares>(chunk, at, sums);
   } else {

@@ -65,8 +65,7 @@ HWY_INLINE void Exp2(D d, V minus_scale, V limit, V (&y)[n]) {
   }
   constexpr int degree = degree_of<brief>;
   for (std::size_t k = 0; k < n; ++k) {
-    polynomial[k] =
-        hn::MulAdd(Coefficient<brief>(d, degree), fraction[k], Coefficient<brief>(d, degree - 1));
+    polynomial[k] = hn::MulAdd(Coefficient<brief>(d, degree), fraction[k], Coefficient<brief>(d, degree - 1));
   }
   for (int power = degree - 2; power >= 0; --power) {
     for (std::size_t k = 0; k < n; ++k) {

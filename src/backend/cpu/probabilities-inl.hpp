@@ -47,7 +47,8 @@ HWY_INLINE void WriteRun(DF df, std::int64_t count, float* HWY_RESTRICT out, con
     }
   }
 #pragma GCC unroll 1
-  for (; i + step * static_cast<std::int64_t>(staged) <= count; i += step * static_cast<std::int64_t>(staged)) {
+  for (; i + step * static_cast<std::int64_t>(staged) <= count;
+       i += step * static_cast<std::int64_t>(staged)) {
     hn::Vec<DF> vector[staged];
     make(i, vector);
     for (std::size_t k = 0; k < staged; ++k) {
@@ -134,8 +135,8 @@ HWY_INLINE void FloatRow(const FloatChunk& chunk, const FloatDensity& density, f
                                      fraction[k]);
     }
     for (std::size_t k = 0; k < n; ++k) {
-      p[k] = hn::MulAdd(hn::Set(d, density.coefficients[6]), fraction[k],
-                        hn::Set(d, density.coefficients[5]));
+      p[k] =
+          hn::MulAdd(hn::Set(d, density.coefficients[6]), fraction[k], hn::Set(d, density.coefficients[5]));
     }
     for (int power = 4; power >= 0; --power) {
       for (std::size_t k = 0; k < n; ++k) {
@@ -169,9 +170,8 @@ inline void FloatProbabilities(const FloatChunk& chunk, const FloatDensity& dens
 inline void StreamingFill(float* HWY_RESTRICT out, std::int64_t count, float value) {
   const F d;
   const auto values = hn::Set(d, value);
-  WriteRun<Stores::streaming, 4>(d, count, out, [&](std::int64_t, auto& p) HWY_ATTR {
-    std::fill(std::begin(p), std::end(p), values);
-  });
+  WriteRun<Stores::streaming, 4>(
+      d, count, out, [&](std::int64_t, auto& p) HWY_ATTR { std::fill(std::begin(p), std::end(p), values); });
 }
 
 }  // namespace tempsweep::cpu::HWY_NAMESPACE

@@ -71,8 +71,8 @@ SumErrors path_errors(SumPath path, const RestView& rest, double beta, const Res
   const double root = beta * std::sqrt(sums.variance);
   const double ratio = root > 0 ? (mean / root) * (mean / root) : ieee::infinity;
   // Additions in double that a term passes: blocks and their tree, or one lane after the whole row.
-  const double rounding =
-      0x1p-53 * (path == SumPath::brief ? 107.0 : static_cast<double>(rest.count / sum_lanes) + 3);
+  const std::int64_t additions = path == SumPath::brief ? 107 : rest.count / sum_lanes + 3;
+  const double rounding = 0x1p-53 * static_cast<double>(additions);
   if (path == SumPath::single) {
     constexpr double weight = 3.2 * u;
     const double deepest = std::min(88.1, beta * rest.deepest);
