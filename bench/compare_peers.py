@@ -20,6 +20,15 @@ import numpy as np
 
 ROWS, VOCABULARY, TEMPERATURES = 64, 32000, 64
 OURS = "tempsweep direct, float64"
+PATHS = {
+    "sums_exact": "sums in double",
+    "sums_exact_squares": "… with Σw²",
+    "sums_brief": "sums in double, short exponential (tolerance ≥ 3e-10)",
+    "sums_mixed": "float exponentials, sums in double (≥ 4e-7)",
+    "sums_single": "sums in float (≥ 2e-6)",
+    "probabilities": "probabilities, f32 from double",
+    "probabilities_float": "probabilities, f32 from float (≥ 3e-7)",
+}
 
 
 def bench(program, pattern, seconds):
@@ -27,6 +36,45 @@ def bench(program, pattern, seconds):
     command = [program, f"--benchmark_filter={pattern}", f"--benchmark_min_time={seconds}", "--benchmark_format=json"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return {b["name"].split("/")[0]: b for b in json.loads(done.stdout)["benchmarks"]}
+
+
+def measure_paths(program, rounds, seconds):
+    """Median counters of every loop of the direct method on every instruction set, by name and set."""
+    seen = {}
+    for _ in range(rounds):
+        for name, result in bench(program, "^(sums|probabilities)", seconds).items():
+            for key in ("element_temperatures_per_s", "share_of_bound", "multiply_adds_per_s", "share_of_write_rate",
+                        "write_bytes_per_s"):
+                if key in result:
+                    seen.setdefault(name, {}).setdefault(key, []).append(result[key])
+    return {name: {key: statistics.median(v) for key, v in counters.items()} for name, counters in seen.items()}
+
+
+def path_lines(paths):
+    """A table of what measure_paths() found."""
+    sets = list(dict.fromkeys(name.split(".")[1] for name in paths))
+    lines = [
+        "## Every loop against its bound",
+        "",
+        "One row of 32 000 normal logits × 64 temperatures from 0.25 to 5 in cache: million token·temperature a second of "
+        "one thread's time, and the share of the bound of the multiply-add pipes: what they have to do for a vector (counted in "
+        "`bench/paths.cpp`) at the rate of a loop of nothing else on the same instruction set in the same seconds. "
+        "Probabilities also against a streaming fill of the same buffer in the same seconds.",
+        "",
+        "| | " + " | ".join(sets) + " |",
+        "|---" * (len(sets) + 1) + "|",
+    ]
+    for name, title in PATHS.items():
+        cells = []
+        for target in sets:
+            c = paths[f"{name}.{target}"]
+            cell = f"{c['element_temperatures_per_s'] / 1e6:.0f} ({100 * c['share_of_bound']:.0f} %"
+            if "share_of_write_rate" in c:
+                cell += f"; {100 * c['share_of_write_rate']:.0f} % of {c['write_bytes_per_s'] / 1e9:.1f} GB/s written"
+            cells.append(cell + ")")
+        lines.append(f"| {title} | " + " | ".join(cells) + " |")
+    rates = ", ".join(f"{paths[f'sums_exact.{t}']['multiply_adds_per_s'] / 1e9:.1f} billion ({t})" for t in sets)
+    return [*lines, "", f"Multiply-adds of doubles a second: {rates}.", ""]
 
 
 def describe_machine():
@@ -114,6 +162,7 @@ def markdown(report):
         "- The peers subtract ⟨l⟩² from ⟨l²⟩ and lose the relative accuracy of entropy and variance at low "
         "temperature; tempsweep's metrics keep it. float32 peers carry 1e-6.",
         "",
+        *path_lines(report["paths"]),
     ]
     return "\n".join(lines)
 
@@ -137,6 +186,7 @@ def main():
             name: {"median": statistics.median(v), "least": min(v), "most": max(v), "all": v} for name, v in rates.items()
         },
         "counters": counters,
+        "paths": measure_paths(arguments.bench, arguments.rounds, arguments.seconds / 2),
         "sampling": {
             "alias_build_ns_per_token": 1e9 / sampling["alias_build"]["tokens_per_s"],
             "weights_ns_per_token": 1e9 / sampling["table_weights"]["tokens_per_s"],

@@ -149,14 +149,14 @@ void laws_point(benchmark::State& state) {
 void accepted_point(benchmark::State& state) {
   Points points;
   for (auto _ : state) {
-    cpu::make_points({points.row, 1e-12, 1e-12, false}, cpu::block_points, points.scratch);
+    cpu::make_points({points.row, 1e-12, 1e-12, 0, false}, cpu::block_points, points.scratch);
   }
   per(state, cpu::block_points);
 }
 
 void metrics_point(benchmark::State& state) {
   Points points;
-  cpu::make_points({points.row, 1e-12, 1e-12, false}, cpu::block_points, points.scratch);
+  cpu::make_points({points.row, 1e-12, 1e-12, 0, false}, cpu::block_points, points.scratch);
   const auto facts = cpu::facts_of(points.row);
   std::vector<double> out(cpu::block_points);
   for (auto _ : state) {

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "backend/cpu/probabilities.hpp"
 #include "support/backend_run.hpp"
 #include "support/quad_law.hpp"
 
@@ -160,8 +161,9 @@ TEST(Probabilities, AtEveryLengthAgainstQuad) {
       const QuadLaw law(logits, temperature);
       std::vector<float> p(count + 8, -7.0F);
       const double maximum = *std::max_element(logits.begin(), logits.end());
-      cpu::probabilities(logits.data(), std::ssize(logits), maximum, 1 / temperature,
-                         1 / law.top_probability(), p.data());
+      const cpu::ProbabilityPoint point{1 / temperature, 1 / law.top_probability(), p.data()};
+      cpu::probabilities({logits.data(), std::ssize(logits), maximum}, std::span(&point, 1),
+                         cpu::Stores::cached);
       for (std::size_t i = 0; i < count; ++i) {
         const auto reference = static_cast<double>(law.probability(i));
         const double allowed =

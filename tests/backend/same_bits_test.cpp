@@ -135,6 +135,31 @@ TEST(SameBits, AnyNumberOfThreadsOnOneLongRow) {
   EXPECT_TRUE(same_bits(run_backend(wanted, logits, grid, setup), one));
 }
 
+/// Where cheaper sums may serve, which of them does is the point's own affair.
+TEST(SameBits, AtALooseTolerance) {
+  const auto logits = block_of_rows();
+  Wanted wanted;
+  for (const char* name : {"entropy", "log_partition", "logit_variance", "heat_capacity"}) {
+    wanted.metrics.push_back(metric_id(name));
+  }
+  wanted.probabilities = ProbabilityFormat::f32;
+  for (const double tolerance : {1e-9, 7e-7, 2e-6, 1e-5}) {
+    wanted.tolerance = tolerance;
+    const BackendRun one = run_backend(wanted, logits, temperatures, block_setup());
+    EXPECT_TRUE(same_bits(run_backend(wanted, logits, temperatures, block_setup(7)), one)) << tolerance;
+    for (std::size_t row = 0; row < rows; ++row) {
+      const auto alone = part(logits, row, rows);
+      const BackendRun together = run_backend(wanted, alone, temperatures);
+      EXPECT_TRUE(same_bits(together, part(one, row, rows))) << tolerance << " row " << row;
+      for (std::size_t t = 0; t < temperatures.size(); ++t) {
+        EXPECT_TRUE(
+            same_bits(run_backend(wanted, alone, {temperatures[t]}), part(together, t, temperatures.size())))
+            << tolerance << " T " << temperatures[t];
+      }
+    }
+  }
+}
+
 TEST(SameBits, ABackendKeepsNothingFromTheBlockBefore) {
   const auto logits = block_of_rows();
   const auto row = part(logits, 2, rows);

@@ -52,7 +52,7 @@ TEST_P(Tolerance, IsKept) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(From, Tolerance, ::testing::Values(1e-12, 1e-7, 2e-6, 1e-5));
+INSTANTIATE_TEST_SUITE_P(From, Tolerance, ::testing::Values(1e-12, 1e-9, 1e-7, 6e-7, 2e-6, 1e-5));
 
 }  // namespace
 }  // namespace tempsweep::testing

@@ -13,6 +13,7 @@
 #include "backend/cpu/evaluate_row.hpp"
 #include "backend/cpu/kernels.hpp"
 #include "backend/cpu/prepared_row.hpp"
+#include "backend/cpu/sum_paths.hpp"
 
 namespace tempsweep::cpu {
 namespace {
@@ -134,7 +135,7 @@ class CpuBackend final : public Backend {
     }
     PointScratch& points = scratch.points;
     points.sums.beta[0] = 1;
-    make_points({row, wanted_.tolerance, wanted_.tolerance, false}, 1, points);
+    make_points({row, wanted_.tolerance, wanted_.tolerance, sums_tolerance(wanted_), false}, 1, points);
     // The same function of the same sums as at a grid's T = 1, so that the divergence there is exactly 0.
     row.unit_log_partition = points.laws.plain[0] != 0
                                  ? points.laws.shifted_log_partition[0]

@@ -10,6 +10,8 @@
 #include "tempsweep/math/log16.hpp"
 
 #include "backend/cpu/kernels.hpp"
+#include "backend/cpu/sum_paths.hpp"
+#include "backend/cpu/write_probabilities.hpp"
 
 namespace tempsweep::cpu {
 namespace {
@@ -83,38 +85,10 @@ void write_renyi(const RowRun& run, const Wanted& wanted, const TileOutput& outp
     if (needs_sums(order)) {
       std::transform(points.sums.beta, points.sums.beta + count, points.others.beta,
                      [&](double beta) { return order * beta; });
-      make_weights({run.row, wanted.tolerance, weight_tolerance(wanted), false}, count, points);
+      make_weights({run.row, wanted.tolerance, weight_tolerance(wanted), 0, false}, count, points);
     }
     write_renyi_at(run, order, points, orders,
                    output.renyi_entropy.data() + static_cast<std::size_t>(run.offset) * orders + k);
-  }
-}
-
-/// The limit T → 0: the tied tops share everything.
-void zero_limit_probabilities(const PreparedRow& row, std::span<float> out) {
-  const auto share = static_cast<float>(1.0 / static_cast<double>(row.scan.ties));
-  std::transform(row.logits.begin(), row.logits.end(), out.begin(),
-                 [&](double logit) { return logit == row.scan.maximum ? share : 0.0F; });
-}
-
-void write_probability(const PreparedRow& row, const Law& law, Scratch& scratch, std::span<float> out) {
-  const std::size_t size = row.logits.size();
-  const bool prefix = row.tokens.empty();
-  scratch.probability.resize(prefix ? 0 : size);
-  const std::span<float> target = prefix ? out.first(size) : std::span(scratch.probability);
-  if (law.zero_limit) {
-    zero_limit_probabilities(row, target);
-  } else {
-    probabilities(row.logits.data(), std::ssize(row.logits), law.maximum, law.beta, law.total(),
-                  target.data());
-  }
-  if (prefix) {
-    std::fill(out.begin() + static_cast<std::ptrdiff_t>(size), out.end(), std::nanf(""));
-    return;
-  }
-  std::fill(out.begin(), out.end(), std::nanf(""));
-  for (std::size_t i = 0; i < size; ++i) {
-    out[row.tokens[i]] = target[i];
   }
 }
 
@@ -186,13 +160,18 @@ void write_missing(const RowRun& run, const Wanted& wanted, const TileOutput& ou
 }
 
 void write_dense(const RowRun& run, const Wanted& wanted, const TileOutput& output, Scratch& scratch) {
+  scratch.laws.clear();
+  for (std::size_t t = 0; t < run.temperatures.size(); ++t) {
+    scratch.laws.push_back(law_of(run, scratch.points, t));
+  }
+  if (wanted.probabilities == ProbabilityFormat::f32) {
+    write_probabilities(run, wanted, output, scratch);
+  }
   const auto tokens = static_cast<std::size_t>(wanted.tokens);
   for (std::size_t t = 0; t < run.temperatures.size(); ++t) {
-    const Law law = law_of(run, scratch.points, t);
+    const Law& law = scratch.laws[t];
     const std::size_t point = static_cast<std::size_t>(run.offset) + t;
-    if (wanted.probabilities == ProbabilityFormat::f32) {
-      write_probability(run.row, law, scratch, point_of(output.probability, point, tokens));
-    } else if (wanted.probabilities == ProbabilityFormat::log16) {
+    if (wanted.probabilities == ProbabilityFormat::log16) {
       write_log_probability(run.row, law, point_of(output.log_probability, point, tokens));
     }
     if (wanted.samples > 0) {
@@ -207,15 +186,16 @@ ErrorBounds evaluate_block(const RowRun& run, const Wanted& wanted, const TileOu
   const std::size_t count = run.temperatures.size();
   std::transform(run.temperatures.begin(), run.temperatures.end(), scratch.points.sums.beta,
                  inverse_temperature);
-  make_points({run.row, wanted.tolerance, weight_tolerance(wanted), wants(wanted, MetricNeeds::squares)},
-              count, scratch.points);
+  const PointRequest request{run.row, wanted.tolerance, weight_tolerance(wanted), sums_tolerance(wanted),
+                             wants(wanted, MetricNeeds::squares)};
+  make_points(request, count, scratch.points);
   write_metrics(run, wanted, output, scratch.points);
   write_renyi(run, wanted, output, scratch.points);
   write_ordering(run.row.ordered, run.row.scan, run.temperatures, run.offset, wanted.ordering, output);
   if (wanted.probabilities != ProbabilityFormat::none || wanted.samples > 0) {
     write_dense(run, wanted, output, scratch);
   }
-  return stated_errors(run.row, scratch.points, count);
+  return stated_errors(request, scratch.points, count);
 }
 
 }  // namespace

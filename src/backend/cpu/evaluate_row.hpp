@@ -17,6 +17,7 @@ struct Scratch {
   PointScratch points;
   InsertScratch insert;
   std::vector<double> sorting;
+  std::vector<Law> laws;
   std::vector<float> probability;
   std::vector<double> weights;
   std::vector<std::uint64_t> counts;

@@ -7,6 +7,8 @@
 #define TEMPSWEEP_CPU_KERNELS_INL
 #endif
 
+#include "backend/cpu/short_exp2.hpp"
+
 #ifndef TEMPSWEEP_CPU_PARTIAL_SUMS
 #define TEMPSWEEP_CPU_PARTIAL_SUMS
 namespace tempsweep::cpu {
@@ -17,6 +19,7 @@ struct Evaluation {
   double deepest = 0;    ///< largest depth of the row
   double centre = 0;     ///< the moments are taken about it
   bool squares = false;  ///< whether Σw² is wanted
+  bool brief = false;    ///< whether the short polynomial will do (brief_exp2)
 };
 
 }  // namespace tempsweep::cpu
@@ -38,10 +41,18 @@ enum class Range : std::uint8_t {
   any,     ///< deeper lanes give exactly 0
 };
 
-/// 2^(−y·scale) for y, scale ≥ 0, within 1.5 units of the last place; exactly 0 below 2^-1022. Written for
-/// few operations and several vectors side by side: a core with two multiply-add pipes has nothing else to
-/// give. \param minus_scale  −scale.  \param limit  1023.25/scale, see exp2_limit().
-template <Range range, std::size_t n>
+template <bool brief>
+constexpr int degree_of = brief ? brief_exp2::degree : 10;
+
+template <bool brief>
+HWY_INLINE V Coefficient(D d, int power) {
+  return hn::Set(d, brief ? brief_exp2::coefficients[power] : sum_exp2::coefficients[power]);
+}
+
+/// 2^(−y·scale) for y, scale ≥ 0, within 1.5 units of the last place (brief: 2^-34); exactly 0 below 2^-1022.
+/// Written for few operations and several vectors side by side: a core with two multiply-add pipes has
+/// nothing else to give. \param minus_scale  −scale.  \param limit  1023.25/scale, see exp2_limit().
+template <Range range, bool brief = false, std::size_t n>
 HWY_INLINE void Exp2(D d, V minus_scale, V limit, V (&y)[n]) {
   const auto magic = hn::Set(d, sum_exp2::magic);
   V shifted[n];
@@ -52,13 +63,13 @@ HWY_INLINE void Exp2(D d, V minus_scale, V limit, V (&y)[n]) {
     shifted[k] = hn::MulAdd(depth, minus_scale, magic);
     fraction[k] = hn::MulSub(depth, minus_scale, hn::Sub(shifted[k], magic));
   }
+  constexpr int degree = degree_of<brief>;
   for (std::size_t k = 0; k < n; ++k) {
-    polynomial[k] = hn::MulAdd(hn::Set(d, sum_exp2::coefficients[10]), fraction[k],
-                               hn::Set(d, sum_exp2::coefficients[9]));
+    polynomial[k] = hn::MulAdd(Coefficient<brief>(d, degree), fraction[k], Coefficient<brief>(d, degree - 1));
   }
-  for (int power = 8; power >= 0; --power) {
+  for (int power = degree - 2; power >= 0; --power) {
     for (std::size_t k = 0; k < n; ++k) {
-      polynomial[k] = hn::MulAdd(polynomial[k], fraction[k], hn::Set(d, sum_exp2::coefficients[power]));
+      polynomial[k] = hn::MulAdd(polynomial[k], fraction[k], Coefficient<brief>(d, power));
     }
   }
   const hn::RebindToSigned<D> di;
@@ -92,15 +103,49 @@ HWY_INLINE void Accumulate(V depth, V weight, V centre, std::size_t k, LaneSums&
   }
 }
 
-HWY_INLINE double Fold(D d, const V (&lanes)[vectors]) {
-  HWY_ALIGN double lane[static_cast<std::size_t>(sum_lanes)];
-  for (std::size_t k = 0; k < vectors; ++k) {
-    hn::Store(lanes[k], d, lane + k * vector_lanes);
+/// ((0+4)+(2+6)) + ((1+5)+(3+7)) of each quantity's eight lanes, all quantities at once where a vector has
+/// room for four. \param lane  four times eight, in the order of PartialSums.
+HWY_INLINE PartialSums FoldLanes(const double* HWY_RESTRICT lane) {
+#if HWY_MAX_BYTES >= 32
+  const hn::FixedTag<double, 4> d4;
+  using V4 = hn::Vec<decltype(d4)>;
+  V4 near[4];
+  for (std::size_t q = 0; q < 4; ++q) {
+    near[q] = hn::Add(hn::Load(d4, lane + 8 * q), hn::Load(d4, lane + 8 * q + 4));
   }
-  return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+  const auto even_a = hn::InterleaveLower(d4, near[0], near[1]);  // lanes 0 and 2 of two quantities
+  const auto even_b = hn::InterleaveLower(d4, near[2], near[3]);
+  const auto odd_a = hn::InterleaveUpper(d4, near[0], near[1]);
+  const auto odd_b = hn::InterleaveUpper(d4, near[2], near[3]);
+  const auto even =
+      hn::Add(hn::ConcatLowerLower(d4, even_b, even_a), hn::ConcatUpperUpper(d4, even_b, even_a));
+  const auto odd = hn::Add(hn::ConcatLowerLower(d4, odd_b, odd_a), hn::ConcatUpperUpper(d4, odd_b, odd_a));
+  HWY_ALIGN double sums[4];
+  hn::Store(hn::Add(even, odd), d4, sums);
+  return {sums[0], sums[1], sums[2], sums[3]};
+#else
+  double sums[4];
+  for (std::size_t q = 0; q < 4; ++q) {
+    const double* const l = lane + 8 * q;
+    sums[q] = ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7]));
+  }
+  return {sums[0], sums[1], sums[2], sums[3]};
+#endif
 }
 
-template <bool with_squares, bool centred, Range range>
+HWY_INLINE PartialSums Fold(D d, const LaneSums& sums) {
+  HWY_ALIGN double lane[4 * static_cast<std::size_t>(sum_lanes)];
+  constexpr auto lanes = static_cast<std::size_t>(sum_lanes);
+  for (std::size_t k = 0; k < vectors; ++k) {
+    hn::Store(sums.weight[k], d, lane + k * vector_lanes);
+    hn::Store(sums.first[k], d, lane + lanes + k * vector_lanes);
+    hn::Store(sums.second[k], d, lane + 2 * lanes + k * vector_lanes);
+    hn::Store(sums.squares[k], d, lane + 3 * lanes + k * vector_lanes);
+  }
+  return FoldLanes(lane);
+}
+
+template <bool with_squares, bool centred, Range range, bool brief>
 HWY_INLINE PartialSums SumBlock(const double* HWY_RESTRICT depths, std::int64_t tokens,
                                 const Evaluation& at) {
   const D d;
@@ -112,15 +157,18 @@ HWY_INLINE PartialSums SumBlock(const double* HWY_RESTRICT depths, std::int64_t 
   const auto limit = hn::Set(d, exp2_limit(at.scale));
   const auto centre = hn::Set(d, at.centre);
   constexpr auto lanes = static_cast<std::int64_t>(vector_lanes);
-  constexpr std::size_t staged = 4 * vectors;
+  constexpr std::size_t staged = 8;  // as many as it takes to fill two pipes of latency four
+  static_assert(staged % vectors == 0);
   std::int64_t i = 0;
+  // Unrolled any further the sums would leave the registers.
+#pragma GCC unroll 1
   for (; i + lanes * static_cast<std::int64_t>(staged) <= tokens;
        i += lanes * static_cast<std::int64_t>(staged)) {
     V weight[staged];
     for (std::size_t k = 0; k < staged; ++k) {
       weight[k] = hn::LoadU(d, depths + i + static_cast<std::int64_t>(k) * lanes);
     }
-    Exp2<range>(d, minus_scale, limit, weight);
+    Exp2<range, brief>(d, minus_scale, limit, weight);
     for (std::size_t k = 0; k < staged; ++k) {
       const auto depth = hn::LoadU(d, depths + i + static_cast<std::int64_t>(k) * lanes);
       Accumulate<with_squares, centred>(depth, weight[k], centre, k % vectors, sums);
@@ -130,70 +178,32 @@ HWY_INLINE PartialSums SumBlock(const double* HWY_RESTRICT depths, std::int64_t 
     const auto present = hn::FirstN(d, static_cast<std::size_t>(tokens - i));
     const auto depth = hn::IfThenElseZero(present, hn::LoadU(d, depths + i));
     V weight[1] = {depth};
-    Exp2<Range::any>(d, minus_scale, limit, weight);
+    Exp2<Range::any, brief>(d, minus_scale, limit, weight);
     Accumulate<with_squares, centred>(depth, hn::IfThenElseZero(present, weight[0]), centre, k, sums);
   }
-  return {Fold(d, sums.weight), Fold(d, sums.first), Fold(d, sums.second),
-          with_squares ? Fold(d, sums.squares) : 0.0};
+  return Fold(d, sums);
 }
 
-template <bool with_squares, bool centred>
+template <bool with_squares, bool centred, bool brief>
 HWY_INLINE PartialSums SumBlockInRange(const double* depths, std::int64_t tokens, const Evaluation& at) {
   return exp2_in_range(at.deepest, at.scale)
-             ? SumBlock<with_squares, centred, Range::normal>(depths, tokens, at)
-             : SumBlock<with_squares, centred, Range::any>(depths, tokens, at);
+             ? SumBlock<with_squares, centred, Range::normal, brief>(depths, tokens, at)
+             : SumBlock<with_squares, centred, Range::any, brief>(depths, tokens, at);
+}
+
+template <bool brief>
+HWY_INLINE PartialSums SumBlockAbout(const double* depths, std::int64_t tokens, const Evaluation& at) {
+  if (at.centre == 0) {
+    return at.squares ? SumBlockInRange<true, false, brief>(depths, tokens, at)
+                      : SumBlockInRange<false, false, brief>(depths, tokens, at);
+  }
+  return at.squares ? SumBlockInRange<true, true, brief>(depths, tokens, at)
+                    : SumBlockInRange<false, true, brief>(depths, tokens, at);
 }
 
 /// Sums of one block at one β.
 inline PartialSums BlockSums(const double* depths, std::int64_t tokens, const Evaluation& at) {
-  if (at.centre == 0) {
-    return at.squares ? SumBlockInRange<true, false>(depths, tokens, at)
-                      : SumBlockInRange<false, false>(depths, tokens, at);
-  }
-  return at.squares ? SumBlockInRange<true, true>(depths, tokens, at)
-                    : SumBlockInRange<false, true>(depths, tokens, at);
-}
-
-struct Density {
-  V top;
-  V minus_scale;
-  V limit;
-  V factor;
-};
-
-/// p of each lane as float; masked tokens and results below the smallest normal float are 0.
-HWY_INLINE hn::Vec<hn::Rebind<float, D>> Density32(D d, V logits, const Density& density) {
-  const auto depth = hn::Min(hn::Sub(density.top, logits), hn::Set(d, DBL_MAX));
-  const auto masked = hn::Eq(logits, hn::Set(d, -HUGE_VAL));
-  V weight[1] = {depth};
-  Exp2<Range::any>(d, density.minus_scale, density.limit, weight);
-  const auto p = hn::Mul(hn::IfThenZeroElse(masked, weight[0]), density.factor);
-  const auto normal = hn::Ge(p, hn::Set(d, static_cast<double>(FLT_MIN)));
-  return hn::DemoteTo(hn::Rebind<float, D>(), hn::IfThenElseZero(normal, p));
-}
-
-inline void Probabilities(const double* HWY_RESTRICT logits, std::int64_t count, double maximum, double scale,
-                          double inverse_total, float* HWY_RESTRICT out) {
-  const D d;
-  const hn::Rebind<float, D> df;
-  const Density density{hn::Set(d, maximum), hn::Set(d, -scale), hn::Set(d, exp2_limit(scale)),
-                        hn::Set(d, inverse_total)};
-  const auto step = static_cast<std::int64_t>(vector_lanes);
-  std::int64_t i = 0;
-  for (; i + step <= count; i += step) {
-    hn::StoreU(Density32(d, hn::LoadU(d, logits + i), density), df, out + i);
-  }
-  if (i < count) {
-    HWY_ALIGN double last[vector_lanes] = {};
-    HWY_ALIGN float narrow[vector_lanes];
-    for (std::int64_t j = i; j < count; ++j) {
-      last[j - i] = logits[j];
-    }
-    hn::Store(Density32(d, hn::Load(d, last), density), df, narrow);
-    for (std::int64_t j = i; j < count; ++j) {
-      out[j] = narrow[j - i];
-    }
-  }
+  return at.brief ? SumBlockAbout<true>(depths, tokens, at) : SumBlockAbout<false>(depths, tokens, at);
 }
 
 /// Ten independent chains of multiply-adds, as many as two pipes of five cycles can hold. \returns how many

@@ -28,7 +28,6 @@ namespace tempsweep::cpu {
 namespace {
 
 HWY_EXPORT(BlockSums);
-HWY_EXPORT(Probabilities);
 HWY_EXPORT(TableWeights);
 HWY_EXPORT(MultiplyAdds);
 HWY_EXPORT(ScanExtremes);
@@ -71,14 +70,15 @@ Extremes joined(const Extremes& a, const Extremes& b) {
 }  // namespace
 
 void rest_sums(const double* depths, std::int64_t count, double deepest, std::span<const double> betas,
-               bool squares, std::span<RestSums> out) {
+               bool squares, std::span<RestSums> out, Exponential exponential) {
   std::fill(out.begin(), out.end(), RestSums{});
   if (count == 0) {
     return;
   }
+  const bool brief = exponential == Exponential::brief;
   std::vector<Evaluation> points;
   for (const double beta : betas) {
-    points.push_back({sum_scale(beta), deepest, 0, squares});
+    points.push_back({sum_scale(beta), deepest, 0, squares, brief});
   }
   const auto totals = sum_blocks(depths, count, points);
 
@@ -87,7 +87,7 @@ void rest_sums(const double* depths, std::int64_t count, double deepest, std::sp
   for (std::size_t i = 0; i < points.size(); ++i) {
     out[i] = finish_sums(totals[i], 0);
     if (cancels(out[i])) {
-      again.push_back({points[i].scale, deepest, out[i].depth, squares});
+      again.push_back({points[i].scale, deepest, out[i].depth, squares, brief});
       where.push_back(i);
     }
   }
@@ -95,11 +95,6 @@ void rest_sums(const double* depths, std::int64_t count, double deepest, std::sp
   for (std::size_t i = 0; i < again.size(); ++i) {
     out[where[i]] = finish_sums(centred[i], again[i].centre);
   }
-}
-
-void probabilities(const double* logits, std::int64_t count, double maximum, double beta, double total,
-                   float* out) {
-  HWY_DYNAMIC_DISPATCH(Probabilities)(logits, count, maximum, sum_scale(beta), 1 / total, out);
 }
 
 void table_weights(const double* logits, std::int64_t count, double maximum, double beta, double* out) {
@@ -137,11 +132,37 @@ double multiply_add_rate() {
   return best;
 }
 
+namespace {
+
+/// Of those compiled, what the machine has.
+std::uint32_t usable_targets() {
+  return static_cast<std::uint32_t>(hwy::SupportedTargets()) & static_cast<std::uint32_t>(HWY_TARGETS);
+}
+
+}  // namespace
+
 const char* instruction_set() {
-  const auto supported = static_cast<std::uint32_t>(hwy::SupportedTargets());
-  const std::int64_t target = std::int64_t{1}
-                              << std::countr_zero(supported & static_cast<std::uint32_t>(HWY_TARGETS));
-  return hwy::TargetName(target);
+  return hwy::TargetName(std::int64_t{1} << std::countr_zero(usable_targets()));
+}
+
+std::vector<std::string> instruction_sets() {
+  std::vector<std::string> names;
+  for (std::uint32_t left = usable_targets(); left != 0; left &= left - 1) {
+    names.emplace_back(hwy::TargetName(std::int64_t{1} << std::countr_zero(left)));
+  }
+  return names;
+}
+
+bool use_instruction_set(const std::string& name) {
+  hwy::SetSupportedTargetsForTest(0);  // all that the machine has
+  std::int64_t chosen = 0;
+  for (std::uint32_t left = usable_targets(); left != 0; left &= left - 1) {
+    const std::int64_t target = std::int64_t{1} << std::countr_zero(left);
+    chosen = name == hwy::TargetName(target) ? target : chosen;
+  }
+  hwy::SetSupportedTargetsForTest(chosen);
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  return chosen != 0;
 }
 
 }  // namespace tempsweep::cpu

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "tempsweep/math/rest_sums.hpp"
 
@@ -11,17 +13,19 @@
 /// (AVX2, AVX-512, NEON): 8 virtual lanes, fixed blocks, fixed trees.
 namespace tempsweep::cpu {
 
+/// How powers of two are made in double.
+enum class Exponential : std::uint8_t {
+  exact,  ///< as math/rest_sums.hpp has it
+  brief,  ///< three multiply-adds fewer, relative error 2^-34 (short_exp2.hpp)
+};
+
 /// Sums over a row's rest at each β ≥ 0 (β = 0: T = ∞), see RestSums.
 /// \param depths    y = l₂ − l ≥ 0, finite, [count]; readable up to the next multiple of 8.
 /// \param deepest   largest of the depths
 /// \param squares   whether Σw² is wanted too; otherwise RestSums::squares is 0.
 /// Cost: one exponential a (token, β); a second pass for a β whose variance would cancel.
 void rest_sums(const double* depths, std::int64_t count, double deepest, std::span<const double> betas,
-               bool squares, std::span<RestSums> out);
-
-/// p = e^(−β(m − l))/total as float, for every logit ≤ m; 0 for −inf and below the smallest normal float.
-void probabilities(const double* logits, std::int64_t count, double maximum, double beta, double total,
-                   float* out);
+               bool squares, std::span<RestSums> out, Exponential exponential = Exponential::exact);
 
 /// table_weight(m − l, β) of math/exp2.hpp for every logit, with its very bits on every instruction set.
 /// \param beta  in [0, ∞]; ∞ is T = 0.
@@ -49,5 +53,12 @@ std::int64_t collect_depths(const double* logits, std::int64_t count, double max
 
 /// Name of the instruction set that the calls above run on here, e.g. "AVX2".
 [[nodiscard]] const char* instruction_set();
+
+/// All that they could run on here, best first.
+[[nodiscard]] std::vector<std::string> instruction_sets();
+
+/// For tests and benchmarks, while nothing runs: has every vectorised loop of the program run on this one of
+/// them, or with an empty name on the best.  \returns whether the name is one of them.
+bool use_instruction_set(const std::string& name);
 
 }  // namespace tempsweep::cpu

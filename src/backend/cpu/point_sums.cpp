@@ -36,8 +36,9 @@ void sum_directly(const PointRequest& request, std::span<const std::size_t> poin
     scratch.betas.push_back(block.beta[i]);
   }
   scratch.direct.assign(points.size(), {});
-  rest_sums(scratch.rest.depths.data(), scratch.rest.count, scratch.rest.deepest, scratch.betas,
-            request.squares, scratch.direct);
+  const RestView rest{scratch.rest.depths.data(), scratch.rest.count, scratch.rest.deepest};
+  sums_within(request.row.scan, rest, scratch.betas, request.squares, request.direct_tolerance,
+              scratch.direct);
   for (std::size_t k = 0; k < points.size(); ++k) {
     block.set(points[k], scratch.direct[k], {}, Origin::direct);
   }
@@ -80,7 +81,8 @@ void take_squares(std::size_t count, PointScratch& scratch) {
 void make_squares(const PointRequest& request, std::size_t count, PointScratch& scratch) {
   std::transform(scratch.sums.beta, scratch.sums.beta + count, scratch.others.beta,
                  [](double beta) { return 2 * beta; });
-  make_weights({request.row, request.tolerance, request.tolerance, false}, count, scratch);
+  make_weights({request.row, request.tolerance, request.tolerance, request.direct_tolerance, false}, count,
+               scratch);
   take_squares(count, scratch);
 }
 
@@ -154,7 +156,8 @@ void make_points(const PointRequest& request, std::size_t count, PointScratch& s
   }
 }
 
-ErrorBounds stated_errors(const PreparedRow& row, const PointScratch& scratch, std::size_t count) {
+ErrorBounds stated_errors(const PointRequest& request, const PointScratch& scratch, std::size_t count) {
+  const PreparedRow& row = request.row;
   const SumBlock& block = scratch.sums;
   LawErrors worst;
   bool direct = false;
@@ -169,7 +172,11 @@ ErrorBounds stated_errors(const PreparedRow& row, const PointScratch& scratch, s
   }
   const double rounding = law_rounding(row);
   const ErrorBounds approximate{worst.entropy + rounding, worst.log_partition + rounding};
-  return direct ? larger(approximate, direct_error_bounds(row.scan.unmasked)) : approximate;
+  if (!direct) {
+    return approximate;
+  }
+  const double cheaper = has_cheaper_path(request.direct_tolerance) ? request.direct_tolerance : 0;
+  return larger(approximate, larger(direct_error_bounds(row.scan.unmasked), {cheaper, cheaper}));
 }
 
 }  // namespace tempsweep::cpu

@@ -6,6 +6,7 @@
 
 #include "backend/cpu/point_block.hpp"
 #include "backend/cpu/prepared_row.hpp"
+#include "backend/cpu/sum_paths.hpp"
 
 namespace tempsweep::cpu {
 
@@ -24,6 +25,7 @@ struct PointRequest {
   const PreparedRow& row;
   double tolerance;         ///< as in Wanted
   double weight_tolerance;  ///< what the weights alone may err by, relatively
+  double direct_tolerance;  ///< what direct sums may use of the tolerance, see sums_tolerance()
   bool squares;             ///< whether Σw² is wanted
 };
 
@@ -38,7 +40,7 @@ void make_weights(const PointRequest& request, std::size_t count, PointScratch& 
 
 /// The largest errors stated for the points of make_points(): of their methods, and of the laws' own
 /// rounding.
-[[nodiscard]] ErrorBounds stated_errors(const PreparedRow& row, const PointScratch& scratch,
+[[nodiscard]] ErrorBounds stated_errors(const PointRequest& request, const PointScratch& scratch,
                                         std::size_t count);
 
 }  // namespace tempsweep::cpu

@@ -9,6 +9,7 @@
 #include "tempsweep/core/vocabulary.hpp"
 #include "tempsweep/math/row_scan.hpp"
 
+#include "backend/cpu/aligned_vector.hpp"
 #include "backend/cpu/expansion.hpp"
 #include "backend/cpu/ordering.hpp"
 
@@ -34,7 +35,7 @@ struct PreparedRow {
 /// evaluates: it stays in the core's cache, and the rows of a block need no memory for it.
 struct Rest {
   const PreparedRow* row = nullptr;  ///< whose it is
-  std::vector<double> depths;        ///< l₂ − l, followed by 8 zeros
+  AlignedVector<double> depths;      ///< l₂ − l, followed by 8 zeros
   std::int64_t count = 0;
   double deepest = 0;  ///< largest of the depths
 };
