@@ -52,8 +52,8 @@ double BinStore::additions() const {
   const std::uint32_t fullest = count_.empty() ? 0 : *std::max_element(count_.begin(), count_.end());
   const double parts =
       longest_run_ > 0 ? static_cast<double>(fine_leaves) : 0;  // of a leaf, added up at last
-  return longest_run_ + longest_sum_ + parts + std::min(fullest, 16U) + std::min(fullest / 16, 16U) +
-         fullest / 256 + 2;
+  const std::uint32_t to_leaf = std::min(fullest, 16U) + std::min(fullest / 16, 16U) + fullest / 256;
+  return longest_run_ + longest_sum_ + parts + to_leaf + 2;
 }
 
 }  // namespace tempsweep::cpu

@@ -30,7 +30,7 @@ class CpuBackend final : public Backend {
 
   void load(const RowBlock& block, std::int64_t vocabulary_size) override {
     first_row_ = block.first_row;
-    choice_ = choose_method(requests_, wanted_.method, vocabulary_size);
+    choice_ = choose_method(requests_, wanted_.method, wanted_.tolerance, vocabulary_size);
     rows_.resize(static_cast<std::size_t>(block.rows));
     scans_.resize(rows_.size());
     bounds_.assign(rows_.size(), {});
@@ -178,7 +178,8 @@ BackendNeeds needs(const Wanted& wanted, std::int64_t largest_vocabulary) {
     // The index of the whole row is sorted before it is cut to the vocabulary.
     need.bytes_per_loaded_row += tokens * sizeof(double) + static_cast<std::uint64_t>(wanted.tokens) * 4;
   }
-  const MethodChoice choice = choose_method(requests_of(wanted), wanted.method, largest_vocabulary);
+  const MethodChoice choice =
+      choose_method(requests_of(wanted), wanted.method, wanted.tolerance, largest_vocabulary);
   const std::uint64_t expansion = Expansion::bytes(choice, widest_spread);
   need.bytes_per_loaded_row += expansion;
   const bool every_token =

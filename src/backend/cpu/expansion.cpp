@@ -168,9 +168,9 @@ void Expansion::interpolate(SumBlock& block, std::size_t count) const {
 }
 
 void Expansion::expand(SumBlock& block, std::span<const std::size_t> points) const {
-  std::array<double, block_points> betas;
-  std::array<RestSums, block_points> sums;
-  std::array<SumErrors, block_points> errors;
+  std::array<double, block_points> betas{};
+  std::array<RestSums, block_points> sums{};
+  std::array<SumErrors, block_points> errors{};
   const std::size_t count = points.size();
   for (std::size_t i = 0; i < count; ++i) {
     betas[i] = block.beta[points[i]];

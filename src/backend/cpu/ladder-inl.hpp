@@ -126,7 +126,7 @@ struct Decays {
 inline void EvaluateLevel(const double* HWY_RESTRICT level, const double* HWY_RESTRICT u,
                           double* HWY_RESTRICT out) {
   const D d;
-  HWY_ALIGN double kept[3 * ladder_bins * vector_lanes];
+  HWY_ALIGN double kept[bin_groups * bin_group * 3 * vector_lanes];
   for (std::size_t lane = 0; lane < 8; lane += vector_lanes) {
     V term[ladder_terms];
     MakeTerms(hn::LoadU(d, u + lane), term);

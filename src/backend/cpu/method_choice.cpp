@@ -9,16 +9,27 @@
 namespace tempsweep::cpu {
 namespace {
 
-/// Nanoseconds of one thread, measured with bench/methods.sh (docs/benchmarks/methods.md). Only their ratios
-/// count, and those change little between machines.
+/// Nanoseconds of one thread, measured with bench_methods and bench_direct (docs/benchmarks). Only their
+/// ratios count, and those change little between machines.
 namespace cost {
-constexpr double direct_token = 0.8;   // of one token at one β
-constexpr double insert_token = 3.0;   // into a ladder
+constexpr double insert_token = 1.8;   // into a ladder, its share of the scan that only it needs included
+constexpr double insert_short = 4.0;   // the same in rows too short for parts of leaves
 constexpr double ladder_level = 2500;  // of climbing
-constexpr double ladder_point = 250;   // sums from moments at one β
-constexpr double octave = 2500;        // of making a series, without its sums
+constexpr double ladder_point = 310;   // sums from moments at one β
+constexpr double octave = 1300;        // of making a series, without its sums
 constexpr double series_point = 12;    // interpolated sums at one β
+
+/// Of one token at one β, token by token: by the path that most points take at this tolerance
+/// (sum_paths.hpp).
+double direct_token(double tolerance) {
+  if (tolerance >= 2e-6) {
+    return 0.22;
+  }
+  return tolerance >= 4e-7 ? 0.37 : tolerance >= 3e-10 ? 0.48 : 0.6;
+}
 }  // namespace cost
+
+constexpr double long_row = 16384;
 
 double octave_cost(std::int64_t points) {
   return cost::octave + octave_evaluations * cost::ladder_point +
@@ -54,7 +65,8 @@ BetaRequests requests_of(const Wanted& wanted) {
   return count_beta_requests(wanted.grid, orders);
 }
 
-MethodChoice choose_method(const BetaRequests& requests, Method method, std::int64_t vocabulary_size) {
+MethodChoice choose_method(const BetaRequests& requests, Method method, double tolerance,
+                           std::int64_t vocabulary_size) {
   MethodChoice choice;
   if (method == Method::direct || requests.octaves.empty()) {
     return choice;
@@ -72,9 +84,10 @@ MethodChoice choose_method(const BetaRequests& requests, Method method, std::int
         interpolate ? octave_cost(octave.count) : static_cast<double>(octave.count) * cost::ladder_point;
   }
   const auto tokens = static_cast<double>(vocabulary_size);
-  const double direct = static_cast<double>(requests.total() - requests.limits) * tokens * cost::direct_token;
-  const double expansion =
-      tokens * cost::insert_token + typical_levels(choice.steepest) * cost::ladder_level + points_cost;
+  const double direct =
+      static_cast<double>(requests.total() - requests.limits) * tokens * cost::direct_token(tolerance);
+  const double expansion = tokens * (tokens < long_row ? cost::insert_short : cost::insert_token) +
+                           typical_levels(choice.steepest) * cost::ladder_level + points_cost;
   choice.expands = method != Method::automatic || expansion < direct;
   if (!choice.expands) {
     choice.octaves.clear();

@@ -23,7 +23,7 @@ struct MethodChoice {
 [[nodiscard]] BetaRequests requests_of(const Wanted& wanted);
 
 /// The method that was asked for, or, for Method::automatic, the cheapest by the cost model in the source.
-[[nodiscard]] MethodChoice choose_method(const BetaRequests& requests, Method method,
+[[nodiscard]] MethodChoice choose_method(const BetaRequests& requests, Method method, double tolerance,
                                          std::int64_t vocabulary_size);
 
 }  // namespace tempsweep::cpu

@@ -13,9 +13,9 @@ namespace tempsweep::cpu {
 /// What sums at points need besides the row: scratch that a thread keeps.
 struct PointScratch {
   Rest rest;                         ///< tokens, collected when the first direct sum asks for them
-  SumBlock sums;                     ///< at β
-  SumBlock others;                   ///< at 2β, or at an order times β
-  LawBlock laws;                     ///< at β
+  SumBlock sums{};                   ///< at β
+  SumBlock others{};                 ///< at 2β, or at an order times β
+  LawBlock laws{};                   ///< at β
   std::vector<std::size_t> pending;  ///< points whose sums cannot keep the tolerance
   std::vector<double> betas;
   std::vector<RestSums> direct;
