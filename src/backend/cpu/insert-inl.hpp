@@ -100,7 +100,9 @@ HWY_INLINE void AddPowers(double weight, double t, double* HWY_RESTRICT moments)
 /// Tokens whose depths are taken at once.
 constexpr std::int64_t insert_batch = 512;
 
-/// Calls body(depths, count) for batches of a row's rest, padded with zeros to whole vectors.
+/// Calls body(depths, count, ahead) for batches of a row's rest, padded with zeros to whole vectors. `ahead`
+/// is where the next batch comes from: between two batches nothing reads memory, so that the core's own
+/// prefetcher loses its way.
 template <class Body>
 HWY_INLINE void ForEachBatch(const InsertedRow& row, std::int64_t first, std::int64_t last, Body body) {
   HWY_ALIGN double depths[insert_batch + 16];
@@ -108,7 +110,7 @@ HWY_INLINE void ForEachBatch(const InsertedRow& row, std::int64_t first, std::in
     const std::int64_t tokens = std::min(insert_batch, last - first);
     const std::int64_t kept = CollectDepths(row.logits + first, tokens, row.maximum, row.second, depths);
     std::fill_n(depths + kept, vector_lanes, 0.0);
-    body(depths, kept);
+    body(depths, kept, row.logits + std::min(first + insert_batch, last - tokens));
   }
 }
 
@@ -117,7 +119,7 @@ inline void InsertTokens(const InsertedRow& row, std::int64_t first, std::int64_
                          BinStore& store) {
   const D d;
   const LeafFinder<0> find(scale);
-  ForEachBatch(row, first, last, [&](const double* depths, std::int64_t count) HWY_ATTR {
+  ForEachBatch(row, first, last, [&](const double* depths, std::int64_t count, const double*) HWY_ATTR {
     HWY_ALIGN std::int64_t leaf[vector_lanes];
     HWY_ALIGN double place[vector_lanes];
     for (std::int64_t i = 0; i < count; i += static_cast<std::int64_t>(vector_lanes)) {
@@ -253,11 +255,12 @@ inline void InsertFinely(const InsertedRow& row, std::int64_t first, std::int64_
   const D d;
   double* const fine = store.fine();
   const LeafFinder<fine_bits> find(scale);
-  ForEachBatch(row, first, last, [&](const double* depths, std::int64_t count) HWY_ATTR {
+  ForEachBatch(row, first, last, [&](const double* depths, std::int64_t count, const double* ahead) HWY_ATTR {
     HWY_ALIGN std::int64_t leaf[8];
     HWY_ALIGN double place[8];
     std::int64_t i = 0;
     for (; i + 8 <= count; i += 8) {
+      hwy::Prefetch(ahead + i);
       for (std::size_t k = 0; k < 8; k += vector_lanes) {
         find(hn::Load(d, depths + i + k), leaf + k, place + k);
       }

@@ -15,6 +15,7 @@
 #define HWY_TARGET_INCLUDE "backend/cpu/ladder.cpp"
 #include <hwy/foreach_target.h>
 // foreach_target comes first
+#include <hwy/cache_control.h>
 #include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
 
