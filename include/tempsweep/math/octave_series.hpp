@@ -88,6 +88,10 @@ struct OctaveSeries {
 
 namespace octave_detail {
 
+inline constexpr double lebesgue = 3.2;        ///< of 29 Chebyshev nodes: (2/π) ln 29 + 0.9625
+inline constexpr double truncation = 9.4e-20;  ///< 4/(ρ^28(ρ − 1)), ρ = 2.5 + √5.25
+inline constexpr double slack = 1.001;         ///< for the errors of the ends
+
 /// F₀, F₁, F₂ at one β, and what they err by.
 struct Sums {
   double f[3] = {};
@@ -142,9 +146,6 @@ TEMPSWEEP_HD inline double octave_rounding(const double* coefficients, double la
 /// Makes the series of one octave. \param sums, errors  [octave_evaluations], at octave_beta(octave, i).
 TEMPSWEEP_HD inline void make_octave_series(int octave, const RestSums* sums, const SumErrors* errors,
                                             const double* cosine, OctaveSeries& out) {
-  constexpr double lebesgue = 3.2;        // of 29 Chebyshev nodes: (2/π) ln 29 + 0.9625
-  constexpr double truncation = 9.4e-20;  // 4/(ρ^28(ρ − 1)), ρ = 2.5 + √5.25
-  constexpr double slack = 1.001;         // for the errors of the ends
   out.shift = sums[octave_nodes / 2].depth;
   double f[octave_nodes][3];
   double node_error[3] = {};
@@ -161,8 +162,8 @@ TEMPSWEEP_HD inline void make_octave_series(int octave, const RestSums* sums, co
         node_error[r] = at.error[r] > node_error[r] ? at.error[r] : node_error[r];
         largest[r] = size > largest[r] ? size : largest[r];
       } else {
-        const double bound =
-            slack * (r == 1 ? std::sqrt(at.f[0] * (at.f[2] + at.error[2])) : at.f[r] + at.error[r]);
+        const double bound = octave_detail::slack *
+                             (r == 1 ? std::sqrt(at.f[0] * (at.f[2] + at.error[2])) : at.f[r] + at.error[r]);
         end[r] = bound > end[r] ? bound : end[r];
       }
     }
@@ -171,8 +172,8 @@ TEMPSWEEP_HD inline void make_octave_series(int octave, const RestSums* sums, co
     octave_coefficient(f, cosine, k, out);
   }
   for (int r = 0; r < 3; ++r) {
-    out.error[r] =
-        truncation * end[r] + lebesgue * node_error[r] + octave_rounding(out.coefficients[r], largest[r]);
+    out.error[r] = octave_detail::truncation * end[r] + octave_detail::lebesgue * node_error[r] +
+                   octave_rounding(out.coefficients[r], largest[r]);
   }
 }
 

@@ -92,14 +92,9 @@ LawErrors errors_at(const PreparedRow& row, const PointScratch& scratch, std::si
   return law_errors(row.scan, scratch.sums.beta[i], scratch.sums.sums(i), scratch.sums.errors(i));
 }
 
-/// What making a law rounds by, nat on entropy.
-double law_rounding(const PreparedRow& row) {
-  return 12 * 0x1p-53 * (1 + std::log(static_cast<double>(row.scan.unmasked)));
-}
-
 bool accepted(const PointRequest& request, const PointScratch& scratch, std::size_t i) {
   return scratch.sums.weight_error[i] <= request.weight_tolerance &&
-         errors_at(request.row, scratch, i).within(request.tolerance - law_rounding(request.row));
+         errors_at(request.row, scratch, i).within(request.tolerance - law_rounding(request.row.scan));
 }
 
 }  // namespace
@@ -156,7 +151,7 @@ ErrorBounds stated_errors(const PreparedRow& row, const PointScratch& scratch, s
     return direct_error_bounds(row.scan.unmasked);
   }
   const LawErrors errors = errors_at(row, scratch, i);
-  const double rounding = law_rounding(row);
+  const double rounding = law_rounding(row.scan);
   return {errors.entropy + rounding, errors.log_partition + rounding};
 }
 

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "backend/cpu/ladder.hpp"
+#include "kernels/ladder_support.hpp"
+
+/// Moments of the leaves, the climb and sums from moments: against definitions, against the CPU's ladder, and
+/// in any order of threads.
+namespace tempsweep::testing {
+namespace {
+
+constexpr auto each = static_cast<std::size_t>(ladder_moments);
+
+/// The moments of a row's leaves by definition, at their places; and how many tokens each has.
+std::vector<double> leaves_by_definition(const RestRow& row, const LadderShape& shape) {
+  std::vector<long double> sums(static_cast<std::size_t>(kernels::bin_place(shape.levels, 0)));
+  for (const double depth : row.depths) {
+    const LeafPlace place = leaf_place(depth * shape.scale());
+    long double power = 1;
+    for (std::size_t k = 0; k < each; ++k, power *= place.t) {
+      sums[static_cast<std::size_t>(kernels::leaf_bin(shape.levels, place.leaf)) + k] += power;
+    }
+  }
+  return {sums.begin(), sums.end()};
+}
+
+/// The number of tokens bounds every moment, and what it errs by.
+void expect_close(const double* moments, const double* exact, double relative, const std::string& where) {
+  EXPECT_EQ(moments[0], exact[0]) << where;
+  for (std::size_t k = 1; k < each; ++k) {
+    EXPECT_LE(std::abs(moments[k] - exact[k]), relative * exact[0]) << where << " moment " << k;
+  }
+}
+
+TEST(LadderBuild, LeavesHaveTheirMoments) {
+  const auto rows = rest_rows();
+  for (const double steepest : {1e-3, 40.0, 1e5}) {
+    LadderDevice device(rows, steepest);
+    const auto moments = device.moments();
+    const auto ladders = device.ladder_rows();
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      const LadderShape shape = kernels::ladder_shape_of(rows[r].scan, steepest);
+      ASSERT_EQ(ladders[r].shape.levels, shape.levels) << rows[r].name;
+      if (shape.levels == 0) {
+        continue;
+      }
+      const auto exact = leaves_by_definition(rows[r], shape);
+      const double* const own =
+          moments.data() + r * static_cast<std::size_t>(kernels::bin_place(device.levels(), 0));
+      for (std::int64_t leaf = 0; leaf < shape.leaves(); ++leaf) {
+        const auto at = static_cast<std::size_t>(kernels::leaf_bin(shape.levels, leaf));
+        expect_close(own + at, exact.data() + at, ladders[r].relative_error,
+                     rows[r].name + " leaf " + std::to_string(leaf));
+      }
+    }
+  }
+}
+
+/// Every bin of every level holds the moments of all its tokens about its own centre.
+TEST(LadderClimb, EveryLevelHoldsItsBins) {
+  const auto rows = rest_rows();
+  const double steepest = 300;
+  LadderDevice device(rows, steepest);
+  const auto moments = device.moments();
+  const auto ladders = device.ladder_rows();
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const LadderShape shape = ladders[r].shape;
+    for (std::int64_t level = 0; level < shape.levels; ++level) {
+      std::vector<long double> exact(static_cast<std::size_t>(ladder_bins) * each);
+      for (const double depth : rows[r].depths) {
+        const double z = depth / (2 * shape.half_width(level));
+        const auto bin = static_cast<std::size_t>(z);
+        long double power = 1;
+        for (std::size_t k = 0; bin < std::size_t{ladder_bins} && k < each; ++k) {
+          exact[bin * each + k] += power;
+          power *= static_cast<long double>(1 - 2 * (z - std::floor(z)));
+        }
+      }
+      const double* const own = moments.data() +
+                                r * static_cast<std::size_t>(kernels::bin_place(device.levels(), 0)) +
+                                kernels::bin_place(level, 0);
+      for (std::size_t bin = 0; bin < std::size_t{ladder_bins}; ++bin) {
+        const std::vector<double> rounded(exact.begin() + static_cast<std::ptrdiff_t>(bin * each),
+                                          exact.begin() + static_cast<std::ptrdiff_t>((bin + 1) * each));
+        expect_close(own + bin * each, rounded.data(), ladders[r].relative_error,
+                     rows[r].name + " level " + std::to_string(level) + " bin " + std::to_string(bin));
+      }
+    }
+  }
+}
+
+TEST(LadderBuild, DoesNotHangOnTheOrderOfThreadsOrOnOtherRows) {
+  const auto rows = rest_rows();
+  LadderDevice forward(rows, 500);
+  const auto moments = forward.moments();
+  for (const auto& schedule : all_orders()) {
+    EXPECT_TRUE(equal_bits(LadderDevice(rows, 500, schedule).moments(), moments));
+  }
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    LadderDevice alone({rows[r]}, 500);
+    const auto levels = static_cast<std::size_t>(alone.ladder_rows()[0].shape.levels);
+    auto own = alone.moments();
+    own.resize(levels * ladder_bins * each);
+    const auto begin =
+        moments.begin() +
+        static_cast<std::ptrdiff_t>(r * static_cast<std::size_t>(kernels::bin_place(forward.levels(), 0)));
+    EXPECT_TRUE(equal_bits(own, {begin, begin + std::ssize(own)})) << rows[r].name;
+  }
+}
+
+TEST(LadderEvaluate, ErrsAtMostByWhatItStates) {
+  const auto rows = rest_rows();
+  const auto betas = wide_betas();
+  LadderDevice device(rows, 1e6);
+  const auto all = device.evaluate(device.put_betas(betas));
+  const auto sums = device.memory().get(all.sums, rows.size() * betas.size());
+  const auto errors = device.memory().get(all.errors, rows.size() * betas.size());
+  ErrorShares shares;
+  for (std::size_t point = 0; point < sums.size(); ++point) {
+    const RestRow& row = rows[point / betas.size()];
+    const double beta = betas[point % betas.size()];
+    if (row.scan.deepest < 0) {
+      shares.check(sums[point], errors[point], exact_sums(row, beta), beta, row.name);
+    } else {
+      EXPECT_TRUE(std::isinf(errors[point].log_weight)) << row.name;
+    }
+  }
+  shares.report("moments on the device");
+}
+
+/// Both state their errors, so they may differ by the sum of them.
+TEST(LadderEvaluate, AgreesWithTheCpu) {
+  const auto rows = rest_rows();
+  const auto betas = wide_betas();
+  LadderDevice device(rows, 1e6);
+  const auto all = device.evaluate(device.put_betas(betas));
+  const auto sums = device.memory().get(all.sums, rows.size() * betas.size());
+  const auto errors = device.memory().get(all.errors, rows.size() * betas.size());
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    auto padded = rows[r].depths;
+    padded.resize(padded.size() + 16);
+    cpu::MomentLadder ladder;
+    cpu::LeafStore leaves;
+    ladder.build(padded.data(), std::ssize(rows[r].depths), -rows[r].scan.deepest, 1e6, leaves);
+    std::vector<RestSums> other(betas.size());
+    std::vector<SumErrors> stated(betas.size());
+    ladder.sums(betas, other, stated);
+    for (std::size_t t = 0; t < betas.size(); ++t) {
+      const RestSums& mine = sums[r * betas.size() + t];
+      const SumErrors& error = errors[r * betas.size() + t];
+      ASSERT_EQ(mine.weight > 0, other[t].weight > 0) << rows[r].name;
+      if (mine.weight > 0) {
+        EXPECT_LE(std::abs(mine.weight / other[t].weight - 1), error.log_weight + stated[t].log_weight);
+        EXPECT_LE(std::abs(mine.depth - other[t].depth) * betas[t], error.mean + stated[t].mean);
+      }
+    }
+  }
+}
+
+TEST(LadderEvaluate, EveryPointStandsAlone) {
+  const std::vector<RestRow> rows = {rest_row("normal", normal_logits(5000, 3, 6)),
+                                     rest_row("narrow", normal_logits(500, 0.01, 7))};
+  std::vector<double> betas;
+  for (int k = 0; k < 37; ++k) {
+    betas.push_back(90 * std::pow(0.8, k));
+  }
+  LadderDevice device(rows, 100);
+  const auto all = device.evaluate(device.put_betas(betas));
+  const auto together = device.memory().get(all.sums, rows.size() * betas.size());
+  for (const auto& schedule : all_orders()) {
+    LadderDevice other(rows, 100, schedule);
+    const auto again = other.evaluate(other.put_betas(betas));
+    EXPECT_TRUE(equal_bits(other.memory().get(again.sums, together.size()), together));
+  }
+  for (std::size_t t = 0; t < betas.size(); ++t) {
+    const auto one = device.evaluate(device.put_betas({betas[t]}));
+    const auto alone = device.memory().get(one.sums, rows.size());
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      EXPECT_TRUE(equal_bits<RestSums>({alone[r]}, {together[r * betas.size() + t]})) << betas[t];
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tempsweep::testing
