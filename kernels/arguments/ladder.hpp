@@ -21,6 +21,11 @@ TEMPSWEEP_HD inline LadderShape ladder_shape_of(const RowScan& scan, double stee
              : LadderShape{};
 }
 
+/// Where a bin's moments stand in its row.
+[[nodiscard]] TEMPSWEEP_HD constexpr std::int64_t bin_place(std::int64_t level, std::int64_t bin) {
+  return (level * ladder_bins + bin) * ladder_moments;
+}
+
 /// Moments of the leaves of every slice of every row.
 struct BuildLeaves {
   static constexpr const char* name = "build_leaves";

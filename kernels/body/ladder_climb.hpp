@@ -23,11 +23,6 @@ inline constexpr std::int64_t leaf_pairs = ladder_moments / 2;
   return pieces(a.rows * a.most_leaves * leaf_pairs, MergeLeaves::threads);
 }
 
-/// Where a bin's moments stand in its row.
-[[nodiscard]] TEMPSWEEP_HD constexpr std::int64_t bin_place(std::int64_t level, std::int64_t bin) {
-  return (level * ladder_bins + bin) * ladder_moments;
-}
-
 /// The bin that a leaf is: the first 64 at the finest level, then 64 a level in its upper half.
 [[nodiscard]] TEMPSWEEP_HD constexpr std::int64_t leaf_bin(std::int64_t levels, std::int64_t leaf) {
   const std::int64_t octave = leaf / ladder_octave;

@@ -12,6 +12,16 @@
 
 namespace tempsweep::cuda {
 
+/// Ladders and series of the rows, none where they are summed token by token.
+struct ExpansionView {
+  const double* moments = nullptr;  ///< [rows, levels, ladder_bins, ladder_moments]
+  const kernels::LadderRow* ladders = nullptr;
+  std::int64_t levels = 0;                ///< 0: none
+  const OctaveSeries* series = nullptr;   ///< [rows, octave_total]
+  const std::int32_t* octaves = nullptr;  ///< ascending
+  std::int64_t octave_total = 0;
+};
+
 /// What kernels are told of the rows that the device holds. Strides are in elements.
 struct RowView {
   std::int64_t rows = 0;
@@ -25,6 +35,7 @@ struct RowView {
   std::int64_t depth_stride = 0;
   const float* narrow = nullptr;  ///< [rows, narrow_stride] or null: minus the depths
   std::int64_t narrow_stride = 0;
+  ExpansionView expansion{};
 };
 
 /// How rows are taken.
