@@ -60,6 +60,33 @@ TEST(LadderBuild, LeavesHaveTheirMoments) {
   }
 }
 
+/// Sums whose last bits show in which order slices were added.
+TEST(MergeLeaves, AddsSlicesInOrder) {
+  const auto runtime = kernels::make_host_runtime();
+  DeviceMemory memory(*runtime);
+  RowScan scan;
+  scan.unmasked = 2 * kernels::BuildLeaves::slice + 2;  // a third slice of one token
+  scan.ties = 1;
+  scan.deepest = -7;
+  const LadderShape shape = kernels::ladder_shape_of(scan, 100);
+  const auto size = static_cast<std::size_t>(shape.leaves()) * each;
+  std::vector<double> parts = normal_logits(3 * size, 1, 12);
+  for (double& part : parts) {
+    part /= 3;  // more digits than floats have
+  }
+  auto* const moments = memory.make<double>(static_cast<std::size_t>(kernels::bin_place(shape.levels, 0)));
+  must(runtime->launch(
+      kernels::MergeLeaves{memory.put(parts), 1, 3, shape.leaves(), memory.put(std::vector<RowScan>{scan}),
+                           100, shape.levels, moments},
+      nullptr));
+  const auto merged = memory.get(moments, static_cast<std::size_t>(kernels::bin_place(shape.levels, 0)));
+  for (std::size_t i = 0; i < size; ++i) {
+    const auto leaf = static_cast<std::int64_t>(i / each);
+    EXPECT_EQ(merged[static_cast<std::size_t>(kernels::leaf_bin(shape.levels, leaf)) + i % each],
+              (parts[i] + parts[size + i]) + parts[2 * size + i]);
+  }
+}
+
 /// Every bin of every level holds the moments of all its tokens about its own centre.
 TEST(LadderClimb, EveryLevelHoldsItsBins) {
   const auto rows = rest_rows();
@@ -130,6 +157,27 @@ TEST(LadderEvaluate, ErrsAtMostByWhatItStates) {
     }
   }
   shares.report("moments on the device");
+}
+
+/// A far cluster of nearly all the weight: about l₂ its variance would be a difference of numbers a thousand
+/// times as large.
+TEST(LadderEvaluate, KeepsAVarianceThatWouldCancel) {
+  auto values = normal_logits(20000, 1e-4, 21);
+  for (double& value : values) {
+    value -= 3;
+  }
+  values.push_back(0);
+  const RestRow row = rest_row("cluster", values);
+  std::vector<double> betas;
+  for (int k = 0; k < 16; ++k) {
+    betas.push_back(1.4 - 0.05 * k);
+  }
+  LadderDevice device({row}, 2);
+  const auto sums = device.memory().get(device.evaluate(device.put_betas(betas)).sums, betas.size());
+  for (std::size_t t = 0; t < betas.size(); ++t) {
+    const auto exact = static_cast<double>(exact_sums(row, betas[t]).variance);
+    EXPECT_NEAR(sums[t].variance / exact, 1, 1.5e-14) << betas[t];
+  }
 }
 
 /// Both state their errors, so they may differ by the sum of them.
