@@ -26,9 +26,9 @@ inline constexpr int levels = 40;  ///< of a tree over slices, as PairwiseSum ha
 
 /// PairwiseSum::add(), its levels in shared memory. \param count  of the values before
 template <class Levels>
-TEMPSWEEP_DEVICE void add_to_tree(Levels levels, std::int64_t count, PartialSums value) {
+TEMPSWEEP_DEVICE void add_to_tree(Levels levels, int count, PartialSums value) {
   int level = 0;
-  for (; ((static_cast<std::uint64_t>(count) >> level) & 1U) != 0; ++level) {
+  for (; ((static_cast<std::uint32_t>(count) >> level) & 1U) != 0; ++level) {
     value = static_cast<PartialSums>(levels[level]) + value;
   }
   levels[level] = value;
@@ -36,10 +36,10 @@ TEMPSWEEP_DEVICE void add_to_tree(Levels levels, std::int64_t count, PartialSums
 
 /// PairwiseSum::total()
 template <class Levels>
-TEMPSWEEP_DEVICE PartialSums tree_total(Levels levels, std::int64_t count) {
+TEMPSWEEP_DEVICE PartialSums tree_total(Levels levels, int count) {
   PartialSums sum;
-  for (int level = 0; (static_cast<std::uint64_t>(count) >> level) != 0; ++level) {
-    if (((static_cast<std::uint64_t>(count) >> level) & 1U) != 0) {
+  for (int level = 0; (static_cast<std::uint32_t>(count) >> level) != 0; ++level) {
+    if (((static_cast<std::uint32_t>(count) >> level) & 1U) != 0) {
       sum = static_cast<PartialSums>(levels[level]) + sum;
     }
   }
@@ -62,10 +62,15 @@ TEMPSWEEP_DEVICE void sum_listed_slice(Block& block, const double* tokens, int c
   const int quad = block.lane() / 4;
   const auto begin = static_cast<int>(quad * sum_block_tokens);
   const int own = least<int>(count - begin, sum_block_tokens);
-  if (own > 0) {
-    points.in_range
-        ? sum_tokens<squares, centred, true>(tokens + begin, own, block.lane() % 4, points, lanes)
-        : sum_tokens<squares, centred, false>(tokens + begin, own, block.lane() % 4, points, lanes);
+  if (own > 0 && points.in_range) {
+    sum_tokens<squares, centred, true>(tokens + begin, own, block.lane() % 4, points, lanes);
+  } else if (own > 0) {
+    F64Points deep = points;
+#pragma unroll
+    for (int p = 0; p < F64Points::count; ++p) {
+      deep.limit[p] = exp2_limit(points.scale[p]);  // made here: kept, they would take registers all along
+    }
+    sum_tokens<squares, centred, false>(tokens + begin, own, block.lane() % 4, deep, lanes);
   }
 #pragma unroll
   for (int p = 0; p < F64Points::count; ++p) {
@@ -80,10 +85,10 @@ TEMPSWEEP_DEVICE void sum_listed_slice(Block& block, const double* tokens, int c
 template <bool squares, bool centred, class Block, class Space>
 TEMPSWEEP_DEVICE void sum_listed(Block& block, const double* row, std::int64_t rest, const F64Points& points,
                                  const Space& space) {
-  const std::int64_t slices = pieces(rest, DirectF64::slice);
+  const auto slices = static_cast<int>(pieces(rest, DirectF64::slice));
 #pragma unroll 1
-  for (std::int64_t round = 0; round < slices; round += listed::warps) {
-    const std::int64_t begin = (round + block.warp()) * DirectF64::slice;
+  for (int round = 0; round < slices; round += listed::warps) {
+    const std::int64_t begin = std::int64_t{round + block.warp()} * DirectF64::slice;
     if (begin < rest) {
       sum_listed_slice<squares, centred>(
           block, row + begin, static_cast<int>(least(rest - begin, DirectF64::slice)), points, space.parts);
@@ -136,8 +141,8 @@ TEMPSWEEP_DEVICE void store_listed(int thread, const DirectListed& a, const SumI
 
 template <bool squares, class Block, class Space>
 TEMPSWEEP_DEVICE void run_listed(Block& block, const DirectListed& a, const Space& space) {
-  const std::int64_t length = list_length(a.list, a.direct.rows * a.direct.groups());
-  for (std::int64_t i = block.index(); i < length; i += block.count()) {
+  for (std::int64_t i = block.index(); i < list_length(a.list, a.direct.rows * a.direct.groups());
+       i += block.count()) {
     const std::int64_t group = list_entry(a.list, i);
     const SumItem item{group / a.direct.groups(), 0, group % a.direct.groups() * listed::points};
     const RowScan& scan = a.direct.scans[item.row];
