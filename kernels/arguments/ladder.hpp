@@ -32,7 +32,7 @@ struct BuildLeaves {
   static constexpr int threads = 128;
   static constexpr int chunk = 3072;  ///< tokens sorted at once
   static constexpr int chunks = 4;    ///< of a slice, one after another
-  static constexpr std::int64_t slice = chunks * chunk;
+  static constexpr std::int64_t slice = std::int64_t{chunks} * chunk;
   static constexpr int longest_run = 64;  ///< tokens of a leaf that one thread adds up
   const double* depths;                   ///< [rows, stride], of CollectKept
   std::int64_t rows, columns, stride;

@@ -13,9 +13,9 @@ enum class Origin : std::uint8_t { limit, direct, expansion, interpolation };
 
 /// What a point's sums must keep to be taken.
 struct Promise {
-  double tolerance = 0;         ///< as in Wanted
-  double weight_tolerance = 0;  ///< what the weights alone may err by, relatively
-  bool laws = false;            ///< whether more than the weights is going to be used
+  double tolerance;         ///< as in Wanted
+  double weight_tolerance;  ///< what the weights alone may err by, relatively
+  bool laws;                ///< whether more than the weights is going to be used
 };
 
 /// Inverse temperatures, the same for every row.

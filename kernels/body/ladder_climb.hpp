@@ -62,12 +62,13 @@ struct ShiftTable {
 TEMPSWEEP_HD constexpr ShiftTable make_shift_table() {
   ShiftTable table;
   double scale = 1;
-  for (int k = 0; k < ladder_moments; ++k, scale *= 0.5) {
+  for (int k = 0; k < ladder_moments; ++k) {
     double binomial = scale;
     for (int i = 0; i <= k; ++i) {
       table.coefficient[k][i] = binomial;
       binomial = binomial * (k - i) / (i + 1);
     }
+    scale *= 0.5;
   }
   return table;
 }
@@ -81,7 +82,7 @@ TEMPSWEEP_DEVICE void shift_moments(const double* child, double (&sums)[ladder_m
     const Vector<double> pair = read_vector(child + i);
 #pragma unroll
     for (int k = i; k < ladder_moments; ++k) {
-      const double even = (k - i) % 2 == 0 ? 1 : side;
+      const double even = 1 - (k - i) % 2 * (1 - side);  // s^(k−i)
       sums[k] = std::fma(even * table.coefficient[k][i], pair.lane[0], sums[k]);
       if (k > i) {
         sums[k] = std::fma(even * side * table.coefficient[k][i + 1], pair.lane[1], sums[k]);

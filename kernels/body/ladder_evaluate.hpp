@@ -91,10 +91,10 @@ TEMPSWEEP_DEVICE LadderSums sum_bins(Block& block, Level level, Decays decays, d
     const int bin = lane + ladder_lanes::each * i;
     double m[ladder_moments];
 #pragma unroll
-    for (int v = 0; v < ladder_lanes::vectors; ++v) {
-      const Vector<double> pair = level[bin * ladder_lanes::row + v];
-      m[2 * v] = pair.lane[0];
-      m[2 * v + 1] = pair.lane[1];
+    for (int k = 0; k < ladder_moments; k += 2) {
+      const Vector<double> pair = level[bin * ladder_lanes::row + k / 2];
+      m[k] = pair.lane[0];
+      m[k + 1] = pair.lane[1];
     }
     constexpr int last = ladder_terms - 1;
     double part[3];  // Σ t^r e^(ut), the small terms first
@@ -123,7 +123,7 @@ template <class Block, class Level>
 TEMPSWEEP_DEVICE void load_level(Block& block, const double* moments, Level level) {
   for (int i = block.thread(); i < ladder_bins * ladder_lanes::vectors; i += block.threads()) {
     level[i / ladder_lanes::vectors * ladder_lanes::row + i % ladder_lanes::vectors] =
-        load_vector(moments + i * Vector<double>::size);
+        load_vector(moments + std::int64_t{i} * Vector<double>::size);
   }
 }
 

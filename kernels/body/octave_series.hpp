@@ -212,8 +212,8 @@ TEMPSWEEP_DEVICE void run(Block& block, const InterpolateSums& a) {
 #pragma unroll
     for (int p = 0; p < points_each; ++p) {
       SeriesPoint& point = points[p];
-      point.t =
-          item % a.runs() * InterpolateSums::betas_at_once + p * InterpolateSums::threads + block.thread();
+      point.t = item % a.runs() * InterpolateSums::betas_at_once +
+                std::int64_t{p} * InterpolateSums::threads + block.thread();
       point.inside = point.t < a.at.count;
       point.beta = point.inside ? a.at.betas[point.t] : 0.0;
       point.which = point.inside && a.octave_total > 0 ? a.which[point.t] : -1;
@@ -234,15 +234,15 @@ TEMPSWEEP_DEVICE void run(Block& block, const InterpolateSums& a) {
       block.sync();
       int below = -1;
 #pragma unroll
-      for (int p = 0; p < points_each; ++p) {
-        below = points[p].which < last ? most(below, points[p].which) : below;
+      for (const SeriesPoint& point : points) {
+        below = point.which < last ? most(below, point.which) : below;
       }
       last = below;
     }
 #pragma unroll
-    for (int p = 0; p < points_each; ++p) {
-      if (points[p].inside) {
-        settle(a, row, points[p]);
+    for (const SeriesPoint& point : points) {
+      if (point.inside) {
+        settle(a, row, point);
       }
     }
   }

@@ -21,8 +21,9 @@ std::vector<double> leaves_by_definition(const RestRow& row, const LadderShape& 
   for (const double depth : row.depths) {
     const LeafPlace place = leaf_place(depth * shape.scale());
     long double power = 1;
-    for (std::size_t k = 0; k < each; ++k, power *= place.t) {
+    for (std::size_t k = 0; k < each; ++k) {
       sums[static_cast<std::size_t>(kernels::leaf_bin(shape.levels, place.leaf)) + k] += power;
+      power *= place.t;
     }
   }
   return {sums.begin(), sums.end()};
@@ -168,9 +169,9 @@ TEST(LadderEvaluate, KeepsAVarianceThatWouldCancel) {
   }
   values.push_back(0);
   const RestRow row = rest_row("cluster", values);
-  std::vector<double> betas;
-  for (int k = 0; k < 16; ++k) {
-    betas.push_back(1.4 - 0.05 * k);
+  std::vector<double> betas(16, 1.4);
+  for (std::size_t k = 0; k < betas.size(); ++k) {
+    betas[k] -= 0.05 * static_cast<double>(k);
   }
   LadderDevice device({row}, 2);
   const auto sums = device.memory().get(device.evaluate(device.put_betas(betas)).sums, betas.size());
@@ -181,6 +182,12 @@ TEST(LadderEvaluate, KeepsAVarianceThatWouldCancel) {
 }
 
 /// Both state their errors, so they may differ by the sum of them.
+void expect_agreement(const RestSums& mine, const SumErrors& error, const RestSums& other,
+                      const SumErrors& stated, double beta) {
+  EXPECT_LE(std::abs(mine.weight / other.weight - 1), error.log_weight + stated.log_weight);
+  EXPECT_LE(std::abs(mine.depth - other.depth) * beta, error.mean + stated.mean);
+}
+
 TEST(LadderEvaluate, AgreesWithTheCpu) {
   const auto rows = rest_rows();
   const auto betas = wide_betas();
@@ -198,12 +205,10 @@ TEST(LadderEvaluate, AgreesWithTheCpu) {
     std::vector<SumErrors> stated(betas.size());
     ladder.sums(betas, other, stated);
     for (std::size_t t = 0; t < betas.size(); ++t) {
-      const RestSums& mine = sums[r * betas.size() + t];
-      const SumErrors& error = errors[r * betas.size() + t];
-      ASSERT_EQ(mine.weight > 0, other[t].weight > 0) << rows[r].name;
-      if (mine.weight > 0) {
-        EXPECT_LE(std::abs(mine.weight / other[t].weight - 1), error.log_weight + stated[t].log_weight);
-        EXPECT_LE(std::abs(mine.depth - other[t].depth) * betas[t], error.mean + stated[t].mean);
+      const std::size_t point = r * betas.size() + t;
+      ASSERT_EQ(sums[point].weight > 0, other[t].weight > 0) << rows[r].name;
+      if (other[t].weight > 0) {
+        expect_agreement(sums[point], errors[point], other[t], stated[t], betas[t]);
       }
     }
   }

@@ -81,7 +81,7 @@ TEMPSWEEP_HD inline double octave_beta(int octave, int i, const double* cosine) 
 
 /// Sums of one row on one octave.
 struct OctaveSeries {
-  double coefficients[3][octave_nodes];
+  double coefficients[3][octave_nodes] = {};
   double shift = 0;      ///< c, logit
   double error[3] = {};  ///< absolute, of F₀, F₁ and F₂: truncation, nodes and rounding
 };
