@@ -2,7 +2,8 @@
 #include "per_kernel/method_cases.hpp"
 
 #include <cmath>
-#include <iterator>
+
+#include "tempsweep/math/chebyshev_table.hpp"
 
 namespace tempsweep::bench {
 namespace {
@@ -112,9 +113,8 @@ class MethodBench {
     const EvaluateLadder sums = sums_at(nodes);
     harness_.launch(sums);
     auto* const series = harness_.make<OctaveSeries>(rows_.rows * octave_total);
-    const double* const cosine =
-        harness_.put(std::vector<double>(std::begin(chebyshev.cosine), std::end(chebyshev.cosine)));
-    const MakeSeries make{sums.choice.sums,      sums.choice.errors, cosine,       ladders_,
+    const auto* const table = harness_.put(std::vector<ChebyshevTable>{chebyshev});
+    const MakeSeries make{sums.choice.sums,      sums.choice.errors, table,        ladders_,
                           harness_.put(numbers), rows_.rows,         octave_total, series};
     measure("make_series", octave_total, static_cast<double>(rows_.rows * octave_total), 0, 0,
             [&] { harness_.launch(make); });

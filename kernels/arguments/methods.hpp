@@ -61,9 +61,9 @@ struct EvaluateLadder {
 struct MakeSeries {
   static constexpr const char* name = "make_series";
   static constexpr int threads = 128;
-  const RestSums* sums;      ///< [rows, octaves, octave_evaluations]
-  const SumErrors* errors;   ///< likewise
-  const double* cosine;      ///< ChebyshevTable::cosine
+  const RestSums* sums;     ///< [rows, octaves, octave_evaluations]
+  const SumErrors* errors;  ///< likewise
+  const ChebyshevTable* table;
   const LadderRow* ladders;  ///< [rows]
   const std::int32_t* octaves;
   std::int64_t rows, octave_total;

@@ -9,8 +9,6 @@
 // first look with two terms finds the mean well enough that the spread about it loses nothing.
 #pragma once
 
-#include "tempsweep/math/exp2.hpp"
-
 #include "kernels/body/ladder_climb.hpp"
 #include "kernels/body/point_choice.hpp"
 
@@ -74,20 +72,13 @@ TEMPSWEEP_DEVICE double rough_mean(Block& block, Level level, Decays decays, dou
   return sums.first / sums.weight;
 }
 
-/// All terms, about `centre`.
-template <class Block, class Level, class Decays>
-TEMPSWEEP_DEVICE LadderSums sum_bins(Block& block, Level level, Decays decays, double own_decay, double u,
-                                     double centre) {
-  const int lane = block.lane() % ladder_lanes::each;
-  double term[ladder_terms];
-  term[0] = 1;
-#pragma unroll
-  for (int k = 1; k < ladder_terms; ++k) {
-    term[k] = term[k - 1] * u * (1.0 / k);
-  }
+/// Adds bins of one β, about `centre`: all terms of the series.
+template <class Level, class Decays>
+TEMPSWEEP_DEVICE LadderSums sum_bins(Level level, Decays decays, double own_decay,
+                                     const double (&term)[ladder_terms], double centre, int lane, int first) {
   LadderSums sums;
 #pragma unroll 1
-  for (int i = 0; i < ladder_lanes::steps; ++i) {
+  for (int i = first; i < first + ladder_lanes::steps / 2; ++i) {
     const int bin = lane + ladder_lanes::each * i;
     double m[ladder_moments];
 #pragma unroll
@@ -109,11 +100,30 @@ TEMPSWEEP_DEVICE LadderSums sum_bins(Block& block, Level level, Decays decays, d
     }
     const double decay = own_decay * decays[i];
     const double offset = 2.0 * bin + 1 - centre;
-    const double first = std::fma(offset, part[0], -part[1]);
-    const double second = std::fma(offset, first - part[1], part[2]);
+    const double next = std::fma(offset, part[0], -part[1]);
+    const double second = std::fma(offset, next - part[1], part[2]);
     sums.weight = std::fma(decay, part[0], sums.weight);
-    sums.first = std::fma(decay, first, sums.first);
+    sums.first = std::fma(decay, next, sums.first);
     sums.second = std::fma(decay, second, sums.second);
+  }
+  return sums;
+}
+
+/// All bins, in two halves: no part passes more than eleven additions.
+template <class Block, class Level, class Decays>
+TEMPSWEEP_DEVICE LadderSums sum_halves(Block& block, Level level, Decays decays, double own_decay, double u,
+                                       double centre) {
+  const int lane = block.lane() % ladder_lanes::each;
+  double term[ladder_terms];
+  term[0] = 1;
+#pragma unroll
+  for (int k = 1; k < ladder_terms; ++k) {
+    term[k] = term[k - 1] * u * (1.0 / k);
+  }
+  LadderSums sums;
+#pragma unroll 1
+  for (int first = 0; first < ladder_lanes::steps; first += ladder_lanes::steps / 2) {
+    sums = sums + sum_bins(level, decays, own_decay, term, centre, lane, first);
   }
   return fold_lanes(block, sums);
 }
@@ -134,12 +144,12 @@ TEMPSWEEP_DEVICE RestSums sum_level(Block& block, Level level, Decays decays, do
   const double u = beta * half_width;
   const int lane = block.lane() % ladder_lanes::each;
   for (int i = lane; i < ladder_lanes::steps; i += ladder_lanes::each) {
-    decays[i] = exp2_reproducible(-(u * (2 * ladder_lanes::each * i)) * weight_constant::log2_e);
+    decays[i] = exp_minus_product(u, 2 * ladder_lanes::each * i).value();
   }
   block.sync_warp();
-  const double own_decay = exp2_reproducible(-(u * (2 * lane + 1)) * weight_constant::log2_e);
+  const double own_decay = exp_minus_product(u, 2 * lane + 1).value();
   const double centre = rough_mean(block, level, decays, own_decay, u);
-  const LadderSums sums = sum_bins(block, level, decays, own_decay, u, centre);
+  const LadderSums sums = sum_halves(block, level, decays, own_decay, u, centre);
   block.sync_warp();  // the next level may overwrite the decays
   const double offset = sums.first / sums.weight;
   const double spread = sums.second / sums.weight - offset * offset;

@@ -14,7 +14,10 @@ from conftest import PROGRAM, Bench
 
 LONG = {
     "metrics": ("--synthetic", "gumbel", "--vocab", "100k", "--synthetic-rows", "20000"),
-    "one_row": ("--synthetic", "gumbel", "--vocab", "1M", "--temperatures", "lin:0.1:5:50000"),
+    "one_row": ("--synthetic", "gumbel", "--vocab", "1M", "--temperatures", "lin:0.1:5:50000",
+                "--method", "direct"),
+    "cheap_points": ("--synthetic", "gumbel", "--vocab", "100k", "--synthetic-rows", "100", "--temperatures",
+                     "lin:0.1:5:500k", "--compression", "none"),
     "dense": ("--synthetic", "gumbel", "--vocab", "1000", "--synthetic-rows", "2000", "--probabilities", "f32"),
     "draws": ("--synthetic", "gumbel", "--vocab", "30k", "--synthetic-rows", "1000", "--samples", "100k", "--counts",
               "drop"),

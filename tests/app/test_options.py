@@ -131,7 +131,7 @@ def test_too_little_memory(bench: Bench, logits: np.ndarray, size: str) -> None:
 
 
 @pytest.mark.parametrize("words", [
-    ("--synthetic", "gumbel", "--vocab", "20M"),
+    ("--synthetic", "gumbel", "--vocab", "40M"),
     ("--synthetic", "gumbel", "--vocab", "1000", "--threads", "64"),
     ("--synthetic", "gumbel", "--vocab", "8", "--temperatures", "lin:0:1:30M"),
 ])

@@ -7,7 +7,9 @@
 
 #include <gtest/gtest.h>
 
-#include "backend/cpu/expansion.hpp"
+#include "tempsweep/math/chebyshev_table.hpp"
+
+#include "backend/cpu/prepared_row.hpp"
 #include "support/backend_run.hpp"
 #include "support/quad_law.hpp"
 
@@ -15,19 +17,25 @@
 namespace tempsweep::testing {
 namespace {
 
+/// A row of which everything but the top is the rest.
 struct Rest {
   std::string name;
+  std::vector<double> logits;
   std::vector<double> depths;  ///< the smallest 0; padded for vectors
   std::int64_t count = 0;
   [[nodiscard]] double deepest() const { return *std::max_element(depths.begin(), depths.begin() + count); }
+  [[nodiscard]] RowScan scan() const { return cpu::scan_row(logits); }
+  [[nodiscard]] cpu::InsertedRow row() const { return {logits.data(), std::ssize(logits), 1, 0}; }
 };
 
 Rest make(const char* name, std::vector<double> values, double scale = 1) {
   const double top = *std::max_element(values.begin(), values.end());
-  Rest rest{name, {}, std::ssize(values)};
+  Rest rest{name, {}, {}, std::ssize(values)};
   for (const double value : values) {
     rest.depths.push_back(scale * (top - value));
+    rest.logits.push_back(-rest.depths.back());
   }
+  rest.logits.push_back(1);
   rest.depths.resize(rest.depths.size() + 16);
   return rest;
 }
@@ -45,6 +53,12 @@ std::vector<Rest> rests() {
     logit = std::nearbyint(8 * logit) / 8;
   }
   all.push_back(make("rounded", rounded));
+  all.push_back(make("long", normal_logits(100000, 2.5, 8)));
+  auto repeated = normal_logits(9000, 2, 9);
+  for (double& logit : repeated) {
+    logit = -std::nearbyint(64 * std::abs(logit)) / 64;
+  }
+  all.push_back(make("16-bit floats", repeated));
   auto clusters = normal_logits(1000, 1e-3, 5);
   for (std::size_t i = 0; i < clusters.size(); i += 2) {
     clusters[i] -= 20;
@@ -104,8 +118,8 @@ RestSums unshifted(RestSums sums, double beta) {
 
 cpu::MomentLadder ladder_of(const Rest& rest, double steepest) {
   cpu::MomentLadder ladder;
-  cpu::LeafStore leaves;
-  ladder.build(rest.depths.data(), rest.count, rest.deepest(), steepest, leaves);
+  cpu::InsertScratch leaves;
+  ladder.build(rest.scan(), rest.row(), steepest, leaves);
   return ladder;
 }
 
@@ -181,6 +195,52 @@ TEST(MomentLadder, SaysWhatItDoesNotServe) {
   EXPECT_TRUE(std::isinf(error.log_weight));
 }
 
+/// Parts of a long row by several threads, or one after the other.
+TEST(MomentLadder, PartsGiveTheSameBitsInAnyOrder) {
+  const Rest rest = make("long", normal_logits(300000, 3, 10));
+  cpu::MomentLadder ladder;
+  cpu::InsertScratch scratch;
+  ladder.begin(rest.scan(), std::ssize(rest.logits), 10);
+  ASSERT_GE(ladder.parts(), 3);
+  for (std::int64_t part = ladder.parts(); part-- > 0;) {
+    ladder.insert(part, rest.row(), scratch.bins);
+  }
+  ladder.finish();
+  const auto whole = ladder_of(rest, 10);
+  const std::vector<double> betas = {0.1, 1, 7};
+  std::vector<RestSums> a(3), b(3);
+  std::vector<SumErrors> e(3), f(3);
+  ladder.sums(betas, a, e);
+  whole.sums(betas, b, f);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(a[i].weight, b[i].weight);
+    EXPECT_EQ(a[i].variance, b[i].variance);
+    EXPECT_EQ(e[i].mean, f[i].mean);
+  }
+}
+
+TEST(DistinctLogits, CountEveryTokenOfTheRest) {
+  const std::vector<double> logits = {1.5, -HUGE_VAL, 0.25, 0.0, -0.0, 0.25, 1.5, -3, 0x1p-24, 0.25};
+  cpu::DistinctLogits distinct;
+  ASSERT_TRUE(distinct.collect({logits.data(), std::ssize(logits), 1.5, 0.25}));
+  double depth_sum = 0;
+  double tokens = 0;
+  for (std::size_t i = 0; i < distinct.depths().size(); ++i) {
+    depth_sum += distinct.depths()[i] * distinct.counts()[i];
+    tokens += distinct.counts()[i];
+  }
+  EXPECT_EQ(tokens, 7);
+  EXPECT_DOUBLE_EQ(depth_sum, 0 * 3 + 0.25 * 2 + 3.25 + (0.25 - 0x1p-24));
+}
+
+TEST(DistinctLogits, LeaveOtherNumbersAlone) {
+  cpu::DistinctLogits distinct;
+  for (const double odd : {0.1, 1 + 0x1p-11, 0x1p-25, 0x1p17}) {
+    const std::vector<double> logits = {1, odd, 2};
+    EXPECT_FALSE(distinct.collect({logits.data(), 3, 2, 1})) << odd;
+  }
+}
+
 TEST(OctaveSeries, OctavesTile) {
   for (int number = -60; number < 60; ++number) {
     const double begin = octave_begin(number);
@@ -192,8 +252,9 @@ TEST(OctaveSeries, OctavesTile) {
 TEST(OctaveSeries, NodesAreThoseOfChebyshev) {
   constexpr auto table = make_chebyshev_table();
   for (int j = 0; j < 4 * octave_nodes; ++j) {
-    const long double exact = std::cos(3.14159265358979323846264L * j / (2 * octave_nodes));
-    EXPECT_NEAR(table.cosine[j], static_cast<double>(exact), 3e-16) << j;
+    const Quad exact = cosq(acosq(Quad(-1)) * j / (2 * octave_nodes));
+    EXPECT_LT(static_cast<double>(fabsq(Quad(table.cosine[j]) + table.low[j] - exact)), 1e-30) << j;
+    EXPECT_NEAR(table.cosine[j], static_cast<double>(exact), 1.2e-16) << j;
   }
 }
 
@@ -205,8 +266,8 @@ TEST(OctaveSeries, ErrsAtMostByWhatItStates) {
   }
   for (const Rest& rest : rests()) {
     cpu::Expansion expansion;
-    cpu::LeafStore leaves;
-    expansion.build(rest.depths.data(), rest.count, rest.deepest(), choice, leaves);
+    cpu::InsertScratch leaves;
+    expansion.build(rest.scan(), rest.row(), choice, leaves);
     cpu::SumBlock block{};
     std::size_t count = 0;
     for (const int number : choice.octaves) {

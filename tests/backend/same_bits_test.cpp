@@ -120,6 +120,16 @@ TEST(SameBits, ManyTemperaturesAreCutIntoRuns) {
   EXPECT_TRUE(same_bits(run_backend(wanted, logits, grid, setup), one));
 }
 
+TEST(SameBits, AnyNumberOfThreadsOnOneLongRow) {
+  const auto logits = normal_logits(300000, 3, 77);
+  Wanted wanted = want_metrics();
+  const std::vector<double> grid = {0.1, 0.5, 1, 2};
+  const BackendRun one = run_backend(wanted, logits, grid);
+  RunSetup setup;
+  setup.threads = 3;
+  EXPECT_TRUE(same_bits(run_backend(wanted, logits, grid, setup), one));
+}
+
 TEST(SameBits, ABackendKeepsNothingFromTheBlockBefore) {
   const auto logits = block_of_rows();
   const auto row = part(logits, 2, rows);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -196,11 +197,12 @@ TEST(LadderEvaluate, AgreesWithTheCpu) {
   const auto sums = device.memory().get(all.sums, rows.size() * betas.size());
   const auto errors = device.memory().get(all.errors, rows.size() * betas.size());
   for (std::size_t r = 0; r < rows.size(); ++r) {
-    auto padded = rows[r].depths;
-    padded.resize(padded.size() + 16);
+    std::vector<double> logits = {1};
+    std::transform(rows[r].depths.begin(), rows[r].depths.end(), std::back_inserter(logits),
+                   [](double depth) { return -depth; });
     cpu::MomentLadder ladder;
-    cpu::LeafStore leaves;
-    ladder.build(padded.data(), std::ssize(rows[r].depths), -rows[r].scan.deepest, 1e6, leaves);
+    cpu::InsertScratch scratch;
+    ladder.build(rows[r].scan, {logits.data(), std::ssize(logits), 1, 0}, 1e6, scratch);
     std::vector<RestSums> other(betas.size());
     std::vector<SumErrors> stated(betas.size());
     ladder.sums(betas, other, stated);

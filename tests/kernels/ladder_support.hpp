@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tempsweep/math/chebyshev_table.hpp"
 #include "tempsweep/math/octave_series.hpp"
 
 #include "kernels/body/ladder_climb.hpp"

@@ -33,10 +33,8 @@ class SeriesDevice : public LadderDevice {
     errors_ = memory().get(nodes.errors, rows.size() * betas.size());
     octaves_ = memory().put(numbers_);
     series_ = memory().make<OctaveSeries>(rows.size() * numbers_.size());
-    launch(kernels::MakeSeries{
-        nodes.sums, nodes.errors,
-        memory().put(std::vector<double>(std::begin(chebyshev.cosine), std::end(chebyshev.cosine))),
-        ladders(), octaves_, LadderDevice::rows(), std::ssize(numbers_), series_});
+    launch(kernels::MakeSeries{nodes.sums, nodes.errors, memory().put(std::vector<ChebyshevTable>{chebyshev}),
+                               ladders(), octaves_, LadderDevice::rows(), std::ssize(numbers_), series_});
   }
 
   [[nodiscard]] std::vector<OctaveSeries> series() {
@@ -46,7 +44,8 @@ class SeriesDevice : public LadderDevice {
   [[nodiscard]] OctaveSeries expected(std::size_t item) const {
     OctaveSeries series;
     const std::size_t at = item * std::size_t{octave_evaluations};
-    make_octave_series(numbers_[item % numbers_.size()], &sums_[at], &errors_[at], chebyshev.cosine, series);
+    make_octave_series(numbers_[item % numbers_.size()], &sums_[at], &errors_[at], chebyshev.cosine,
+                       chebyshev.low, series);
     return series;
   }
   [[nodiscard]] kernels::PointChoice interpolate(const std::vector<double>& betas,

@@ -79,7 +79,7 @@ FAULTS = [
           "LadderEvaluate.*"),
     Fault("a point that keeps no promise", "ladder_evaluate.hpp", "a.choice.direct[point] = good ? 0 : 1;",
           "a.choice.direct[point] = 0;", "Choice.*"),
-    Fault("a series read before it is there", "octave_series.hpp", "      block.sync();\n      evaluate_series",
+    Fault("a series read before it is there", "interpolate.hpp", "      block.sync();\n      evaluate_series",
           "      evaluate_series", "InterpolateSums.*", "shared_"),
     Fault("marks of another row", "point_choice.hpp", "a.marks + item / groups * a.count", "a.marks + item % groups * a.count",
           "ListGroups.*"),

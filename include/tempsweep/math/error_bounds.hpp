@@ -14,6 +14,9 @@ struct SumErrors {
   double log_weight = 0;  ///< of ln Z″
   double mean = 0;        ///< of βμ
   double variance = 0;    ///< of β²V″
+  /// The part of log_weight that meets each token on its own, wherever it stands: it moves βμ by no more than
+  /// itself times E|x − x̄|, which is counted in `mean`.
+  double each = 0;
 };
 
 /// What a law errs by when the sums of its rest do.
@@ -81,7 +84,8 @@ struct ErrorBounds {
   constexpr double unit = 0x1p-53;
   const double log_size = std::log(size) + 1;
   const double levels = std::ceil(std::log2(size / static_cast<double>(sum_block_tokens) + 1)) + 1;
-  const double relative = unit * (67 + levels + 2 + 2 * log_size);
+  const double lane = std::min(std::ceil(size / 8), 64.0);
+  const double relative = unit * (lane + 3 + levels + 2 + 2 * log_size);
   return {relative * (2 + 2 * log_size) + unit * log_size * log_size, relative};
 }
 

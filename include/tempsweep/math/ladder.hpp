@@ -88,28 +88,37 @@ TEMPSWEEP_HD inline LeafPlace leaf_place(double z) {
 }
 
 /// Relative error of every bin's part of a sum, when its moments took `additions` roundings and `levels`
-/// shifts (three roundings each, coefficients of sum 1): the series leaves out e^u u^14/14! at u = ½; summed
-/// from its small end it rounds by 6 units; 20 additions over the bins, 8 for decay and products.
+/// shifts (three roundings each, coefficients of sum 1): the series leaves out e^u u^14/14! at u = ½; from
+/// its small end it rounds by 6 units, and twice more with its decay.
 TEMPSWEEP_HD inline double ladder_relative_error(double additions, double levels) {
-  return 1.3e-15 + 0x1p-53 * (additions + 3 * levels + 6 + 20 + 8);
+  return 1.3e-15 + 0x1p-53 * (additions + 3 * levels + 6 + 2);
 }
 
-/// What sums of a ladder err by. e^(−u(2b+1)) is a product of b factors, which weighs b ≤ βy/(2u) ≤ 2βy;
-/// within a bin offset² − 2·offset·t + t² cancels down to the spread, from terms of at most 4h² each. What
-/// lies beyond the bins, X ≥ 64 nat down, counts at most N(1 + X)²e^−X ≤ 7e-25 N in any of the sums. \param
-/// relative  ladder_relative_error() \param at        the sums at this β \param half_width  of the level that
-/// β takes, logit \param tokens    N, of the rest
+/// What e^(−u(2b+1)) may err by, in units of 2⁻⁵³, however deep the bin.
+inline constexpr double ladder_decay_units = 24;
+
+/// What sums of a ladder err by. A bin's part passes 11 additions. The errors of its weight meet its place in
+/// both S and Z, so βμ moves by their size times E|x − x̄| ≤ √C, by those of its first moment, and by what the
+/// two sums round apart: of offsets from a mean that a first pass found and a second one corrects. Within a
+/// bin offset² − 2·offset·t + t² cancels down to the spread, from terms of at most 4h² each. What lies beyond
+/// the bins, X ≥ 64 nat down, counts at most N(1 + X)²e^−X ≤ 7e-25 N in any of the sums.
+///
+/// \param relative    ladder_relative_error()
+/// \param at          the sums at this β
+/// \param half_width  of the level that β takes, logit
+/// \param tokens      N, of the rest
 TEMPSWEEP_HD inline SumErrors ladder_errors(double relative, double beta, const RestSums& at,
                                             double half_width, double tokens) {
   constexpr double unit = 0x1p-53;
   const double x = beta * at.depth;
   const double u = beta * half_width;
+  const double root = beta * std::sqrt(at.variance);  // √C
   const double tail = 7e-25 * tokens;
-  const double weight = relative + unit * 2 * x;
-  // S and Z err alike and apart; about its mean the factors' errors count as far as x strays.
-  const double mean = 2 * relative * (x + 1) + unit * 2 * x * (x + 1);
-  const double variance = 2 * weight * beta * at.variance * beta + relative * 16 * u * u;
-  return {weight + tail, mean + tail, variance + tail};
+  const double bin = relative + unit * ladder_decay_units;
+  const double weight = bin + 12 * unit;
+  const double mean = bin * root + relative * u + unit * (28 * root + 3 * x);
+  const double variance = 2 * (bin + 14 * unit) * root * root + (relative + 14 * unit) * 16 * u * u;
+  return {weight + tail, mean + tail, variance + tail, bin};
 }
 
 }  // namespace tempsweep

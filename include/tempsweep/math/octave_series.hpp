@@ -35,42 +35,11 @@ TEMPSWEEP_HD inline double octave_begin(int octave) {
 /// 4n].
 struct ChebyshevTable {
   double cosine[4 * octave_nodes];
+  double low[4 * octave_nodes];  ///< what the doubles leave out
 };
 
-namespace octave_detail {
-
-/// cos x for |x| ≤ π/4, sin x likewise, by their series.
-constexpr double series(double x, bool sine) {
-  double term = sine ? x : 1;
-  double sum = 0;
-  for (int k = sine ? 1 : 0; k < 30; k += 2) {
-    sum += term;
-    term *= -x * x / ((k + 1) * (k + 2));
-  }
-  return sum;
-}
-
-/// cos(πj/2n) for 0 ≤ j ≤ n: the first quarter.
-constexpr double quarter(int j) {
-  constexpr double pi = 3.14159265358979323846;
-  constexpr int n = octave_nodes;
-  return 2 * j <= n ? series(pi * j / (2 * n), false) : series(pi * (n - j) / (2 * n), true);
-}
-
-}  // namespace octave_detail
-
-constexpr ChebyshevTable make_chebyshev_table() {
-  constexpr int n = octave_nodes;
-  ChebyshevTable table{};
-  for (int j = 0; j < 4 * n; ++j) {
-    const int half = j <= 2 * n ? j : 4 * n - j;  // cos is even
-    table.cosine[j] = half <= n ? octave_detail::quarter(half) : -octave_detail::quarter(2 * n - half);
-  }
-  return table;
-}
-
 /// Where evaluation i of an octave is made: node i, then the left and the right end of the ellipse.
-/// \param cosine  ChebyshevTable::cosine
+/// \param cosine  of ChebyshevTable, which make_chebyshev_table() fills
 TEMPSWEEP_HD inline double octave_beta(int octave, int i, const double* cosine) {
   const double begin = octave_begin(octave);
   if (i < octave_nodes) {
@@ -88,93 +57,123 @@ struct OctaveSeries {
 
 namespace octave_detail {
 
-inline constexpr double lebesgue = 3.2;        ///< of 29 Chebyshev nodes: (2/π) ln 29 + 0.9625
-inline constexpr double truncation = 9.4e-20;  ///< 4/(ρ^28(ρ − 1)), ρ = 2.5 + √5.25
-inline constexpr double slack = 1.001;         ///< for the errors of the ends
-
 /// F₀, F₁, F₂ at one β, and what they err by.
 struct Sums {
   double f[3] = {};
   double error[3] = {};
 };
 
-/// \param growth  e^(βc)
+/// Errors of weights that meet each token on its own move F₁ by at most their size times W·E|y − c|, F₂ by
+/// theirs times W·E(y − c)². \param growth  e^(βc)
 TEMPSWEEP_HD inline Sums about(double shift, double growth, double beta, const RestSums& at,
                                const SumErrors& stated) {
   const double weight = at.weight * growth;
   const double offset = at.depth - shift;
-  const double mean = stated.mean / beta;
-  const double spread = at.variance + offset * offset;
-  const double relative = stated.log_weight + 0x1p-50;
   const double distance = offset < 0 ? -offset : offset;
+  const double spread = at.variance + offset * offset;
+  const double each = stated.each + 0x1p-50;
+  const double rest = stated.log_weight - stated.each;
+  const double deviation = std::sqrt(at.variance);
+  const double mean = stated.mean / beta - stated.each * deviation;
   return {{weight, weight * offset, weight * spread},
-          {weight * relative, weight * (relative * distance + mean),
-           weight * (relative * spread + 2 * mean * distance + stated.variance / beta / beta)}};
+          {weight * (each + rest), weight * (each * std::sqrt(spread) + rest * distance + mean),
+           weight * ((each + rest) * spread + 2 * mean * distance + stated.variance / beta / beta)}};
 }
 
 }  // namespace octave_detail
 
-/// Makes coefficient k of every sum; calls for different k are independent.
+/// Makes coefficient k of every sum, within 3 units of the last place: all products and sums are compensated.
+/// Calls for different k are independent.
 /// \param f  [octave_nodes, 3], F_r at the nodes
-TEMPSWEEP_HD inline void octave_coefficient(const double (*f)[3], const double* cosine, int k,
-                                            OctaveSeries& out) {
-  // Nodes i and n − 1 − i have T_k of the same size: pairs first, then four running sums, so that no term
-  // passes more than seven additions.
+TEMPSWEEP_HD inline void octave_coefficient(const double (*f)[3], const double* cosine, const double* low,
+                                            int k, OctaveSeries& out) {
   constexpr int n = octave_nodes;
-  const double side = k % 2 == 0 ? 1.0 : -1.0;
   for (int r = 0; r < 3; ++r) {
-    double sum[4] = {};
-    for (int i = 0; i < n / 2; ++i) {
-      sum[i % 4] += cosine[k * (2 * i + 1) % (4 * n)] * (f[i][r] + side * f[n - 1 - i][r]);
+    double sum = 0;
+    double lost = 0;
+    for (int i = 0; i < n; ++i) {
+      const int place = k * (2 * i + 1) % (4 * n);
+      const double product = cosine[place] * f[i][r];
+      const double next = sum + product;
+      const double taken = next - sum;
+      const double slip = (sum - (next - taken)) + (product - taken);
+      lost += (slip + std::fma(cosine[place], f[i][r], -product)) + low[place] * f[i][r];
+      sum = next;
     }
-    const double middle = cosine[k * n % (4 * n)] * f[n / 2][r];
-    const double total = ((sum[0] + sum[1]) + (sum[2] + sum[3])) + middle;
-    out.coefficients[r][k] = total * (k == 0 ? 1.0 : 2.0) / n;
+    out.coefficients[r][k] = (sum + lost) * 2 / n / (k == 0 ? 2 : 1);
   }
 }
 
-/// Rounding of the coefficients (ten each of 2·mean|F|, n of them) and of Clenshaw's recurrence (4k + 4 units
-/// of coefficient k).
-TEMPSWEEP_HD inline double octave_rounding(const double* coefficients, double largest) {
-  double sum = 20.0 * octave_nodes * largest;
+/// Rounding of coefficient k by 3 units, and by Clenshaw's recurrence by 4k + 4.
+TEMPSWEEP_HD inline double octave_rounding(const double* coefficients) {
+  double sum = 0;
   for (int k = 0; k < octave_nodes; ++k) {
-    sum += (4 * k + 4) * (coefficients[k] < 0 ? -coefficients[k] : coefficients[k]);
+    sum += (4 * k + 7) * (coefficients[k] < 0 ? -coefficients[k] : coefficients[k]);
   }
   return 0x1p-53 * sum;
 }
 
-/// Makes the series of one octave. \param sums, errors  [octave_evaluations], at octave_beta(octave, i).
-TEMPSWEEP_HD inline void make_octave_series(int octave, const RestSums* sums, const SumErrors* errors,
-                                            const double* cosine, OctaveSeries& out) {
-  out.shift = sums[octave_nodes / 2].depth;
-  double f[octave_nodes][3];
-  double node_error[3] = {};
-  double largest[3] = {};
-  double end[3] = {};
-  for (int i = 0; i < octave_evaluations; ++i) {
-    const double beta = octave_beta(octave, i, cosine);
-    const double decay = exp_minus_product(beta, out.shift).value();
-    const auto at = octave_detail::about(out.shift, 1 / decay, beta, sums[i], errors[i]);
-    for (int r = 0; r < 3; ++r) {
-      const double size = at.f[r] < 0 ? -at.f[r] : at.f[r];
-      if (i < octave_nodes) {
-        f[i][r] = at.f[r];
-        node_error[r] = at.error[r] > node_error[r] ? at.error[r] : node_error[r];
-        largest[r] = size > largest[r] ? size : largest[r];
-      } else {
-        const double bound = octave_detail::slack *
-                             (r == 1 ? std::sqrt(at.f[0] * (at.f[2] + at.error[2])) : at.f[r] + at.error[r]);
-        end[r] = bound > end[r] ? bound : end[r];
-      }
+/// What a series is made from.
+struct OctaveSamples {
+  double shift = 0;                ///< c, logit
+  double f[octave_nodes][3] = {};  ///< F_r at the nodes
+  double node_error[3] = {};       ///< largest error of F_r there
+  double end[3] = {};              ///< bounds on |F_r| over the ellipse
+};
+
+/// Evaluation i of an octave: F_r where it is a node, and what becomes of the bounds. \param at, stated  at
+/// octave_beta(octave, i)
+TEMPSWEEP_HD inline void octave_sample(int octave, int i, double shift, const RestSums& at,
+                                       const SumErrors& stated, const double* cosine, double (&f)[3],
+                                       double (&node_error)[3], double (&end)[3]) {
+  constexpr double slack = 1.001;  // for the errors of the ends
+  const double beta = octave_beta(octave, i, cosine);
+  const double decay = exp_minus_product(beta, shift).value();
+  const auto sums = octave_detail::about(shift, 1 / decay, beta, at, stated);
+  for (int r = 0; r < 3; ++r) {
+    if (i < octave_nodes) {
+      f[r] = sums.f[r];
+      node_error[r] = sums.error[r] > node_error[r] ? sums.error[r] : node_error[r];
+    } else {
+      const double bound =
+          slack * (r == 1 ? std::sqrt(sums.f[0] * (sums.f[2] + sums.error[2])) : sums.f[r] + sums.error[r]);
+      end[r] = bound > end[r] ? bound : end[r];
     }
   }
-  for (int k = 0; k < octave_nodes; ++k) {
-    octave_coefficient(f, cosine, k, out);
+}
+
+/// \param sums, errors  [octave_evaluations], at octave_beta(octave, i).
+TEMPSWEEP_HD inline OctaveSamples octave_samples(int octave, const RestSums* sums, const SumErrors* errors,
+                                                 const double* cosine) {
+  OctaveSamples out;
+  double beyond[3] = {};  // an end is no node
+  out.shift = sums[octave_nodes / 2].depth;
+  for (int i = 0; i < octave_evaluations; ++i) {
+    octave_sample(octave, i, out.shift, sums[i], errors[i], cosine, i < octave_nodes ? out.f[i] : beyond,
+                  out.node_error, out.end);
   }
+  return out;
+}
+
+/// Once all coefficients stand: what they err by.
+TEMPSWEEP_HD inline void octave_finish(const OctaveSamples& samples, OctaveSeries& out) {
+  constexpr double lebesgue = 3.2;        // of 29 Chebyshev nodes: (2/π) ln 29 + 0.9625
+  constexpr double truncation = 9.4e-20;  // 4/(ρ^28(ρ − 1)), ρ = 2.5 + √5.25
+  out.shift = samples.shift;
   for (int r = 0; r < 3; ++r) {
-    out.error[r] = octave_detail::truncation * end[r] + octave_detail::lebesgue * node_error[r] +
-                   octave_rounding(out.coefficients[r], largest[r]);
+    out.error[r] =
+        truncation * samples.end[r] + lebesgue * samples.node_error[r] + octave_rounding(out.coefficients[r]);
   }
+}
+
+/// Makes the series of one octave. \param cosine, low  of ChebyshevTable
+TEMPSWEEP_HD inline void make_octave_series(int octave, const RestSums* sums, const SumErrors* errors,
+                                            const double* cosine, const double* low, OctaveSeries& out) {
+  const OctaveSamples samples = octave_samples(octave, sums, errors, cosine);
+  for (int k = 0; k < octave_nodes; ++k) {
+    octave_coefficient(samples.f, cosine, low, k, out);
+  }
+  octave_finish(samples, out);
 }
 
 /// What interpolated sums err by. \param f  F₀, F₁, F₂ at β.

@@ -37,16 +37,22 @@ class CpuBackend final : public Backend {
     for (Scratch& scratch : scratch_) {
       scratch.points.rest.row = nullptr;
     }
-    parallel_for(block.rows, threads_, [&](std::int64_t r, int worker) {
+    parallel_for(block.rows, threads_, [&](std::int64_t r, int) {
       const auto i = static_cast<std::size_t>(r);
       const auto width = static_cast<std::size_t>(block.width);
+      rows_[i].expansion.clear();
       prepare_row(block.logits.subspan(i * width, width), vocabulary_size, wanted_.vocabulary_by,
                   block.labels.empty() ? -1 : block.labels[i], rows_[i]);
       scans_[i] = rows_[i].scan;
-      if (scans_[i].status == RowStatus::ok) {
-        prepare_methods(rows_[i], scratch_[static_cast<std::size_t>(worker)]);
-      }
     });
+    if (choice_.expands) {
+      expand_rows();
+    }
+    if (wants(wanted_, MetricNeeds::unit_temperature)) {
+      parallel_for(block.rows, threads_, [&](std::int64_t r, int worker) {
+        find_unit_reference(rows_[static_cast<std::size_t>(r)], scratch_[static_cast<std::size_t>(worker)]);
+      });
+    }
   }
 
   [[nodiscard]] std::span<const RowScan> scans() const override { return scans_; }
@@ -80,19 +86,56 @@ class CpuBackend final : public Backend {
   }
 
  private:
-  /// What the methods need of a row once, whatever the temperature.
-  void prepare_methods(PreparedRow& row, Scratch& scratch) const {
-    row.expansion.clear();
-    if (choice_.expands && row.scan.rest() > 0) {
-      Rest& rest = scratch.points.rest;
-      collect_rest(row, rest);
-      row.expansion.build(rest.depths.data(), rest.count, rest.deepest, choice_, scratch.leaves);
+  /// Rows side by side; one row of many tokens after the other where there are fewer rows than threads.
+  void expand_rows() {
+    const auto with_rest = [&](std::int64_t r) {
+      const RowScan& scan = scans_[static_cast<std::size_t>(r)];
+      return scan.status == RowStatus::ok && scan.rest() > 0;
+    };
+    const bool together = std::ssize(rows_) < threads_ && !rows_.empty() &&
+                          MomentLadder::has_parts(std::ssize(rows_.front().logits));
+    if (together) {
+      for (std::int64_t r = 0; r < std::ssize(rows_); ++r) {
+        if (with_rest(r)) {
+          expand_together(rows_[static_cast<std::size_t>(r)]);
+        }
+      }
+      return;
     }
-    if (wants(wanted_, MetricNeeds::unit_temperature)) {
-      scratch.points.sums.beta[0] = 1;
-      make_points({row, wanted_.tolerance, wanted_.tolerance, false}, 1, scratch.points);
-      row.unit_log_partition = make_law(row.scan, 1.0, scratch.points.sums.sums(0)).shifted_log_partition;
+    parallel_for(std::ssize(rows_), threads_, [&](std::int64_t r, int worker) {
+      if (with_rest(r)) {
+        PreparedRow& row = rows_[static_cast<std::size_t>(r)];
+        row.expansion.build(row.scan, inserted(row), choice_,
+                            scratch_[static_cast<std::size_t>(worker)].insert);
+      }
+    });
+  }
+
+  /// All threads on one row.
+  void expand_together(PreparedRow& row) {
+    const InsertedRow logits = inserted(row);
+    if (scratch_.front().insert.distinct.collect(logits)) {
+      row.expansion.build(row.scan, logits, choice_, scratch_.front().insert);
+      return;
     }
+    row.expansion.begin(row.scan, logits, choice_);
+    parallel_for(row.expansion.parts(), threads_, [&](std::int64_t part, int worker) {
+      row.expansion.insert(part, logits, scratch_[static_cast<std::size_t>(worker)].insert.bins);
+    });
+    row.expansion.finish(choice_);
+  }
+
+  void find_unit_reference(PreparedRow& row, Scratch& scratch) const {
+    if (row.scan.status != RowStatus::ok) {
+      return;
+    }
+    PointScratch& points = scratch.points;
+    points.sums.beta[0] = 1;
+    make_points({row, wanted_.tolerance, wanted_.tolerance, false}, 1, points);
+    // The same function of the same sums as at a grid's T = 1, so that the divergence there is exactly 0.
+    row.unit_log_partition = points.laws.plain[0] != 0
+                                 ? points.laws.shifted_log_partition[0]
+                                 : make_law(row.scan, 1.0, points.sums.sums(0)).shifted_log_partition;
   }
 
   /// Temperatures a work item: enough items for every thread, and, where tokens are summed, not more than a

@@ -199,11 +199,7 @@ ErrorBounds evaluate_block(const RowRun& run, const Wanted& wanted, const TileOu
   if (wanted.probabilities != ProbabilityFormat::none || wanted.samples > 0) {
     write_dense(run, wanted, output, scratch);
   }
-  ErrorBounds worst;
-  for (std::size_t i = 0; i < count; ++i) {
-    worst = larger(worst, stated_errors(run.row, scratch.points, i));
-  }
-  return worst;
+  return stated_errors(run.row, scratch.points, count);
 }
 
 }  // namespace

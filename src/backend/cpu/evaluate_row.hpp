@@ -15,7 +15,7 @@ namespace tempsweep::cpu {
 /// What a thread keeps between grid points.
 struct Scratch {
   PointScratch points;
-  LeafStore leaves;
+  InsertScratch insert;
   std::vector<float> probability;
   std::vector<double> weights;
   std::vector<std::uint64_t> counts;

@@ -4,12 +4,40 @@
 #include <algorithm>
 #include <array>
 
+#include "tempsweep/math/chebyshev_table.hpp"
+
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "backend/cpu/expansion.cpp"
 #include <hwy/foreach_target.h>
 // foreach_target comes first
 #include <hwy/highway.h>
+#ifndef TEMPSWEEP_CPU_COSINES
+#define TEMPSWEEP_CPU_COSINES
+namespace tempsweep::cpu {
+
+inline constexpr std::size_t octave_row = (octave_nodes + 7) / 8 * 8;
+
+/// cos of node i and coefficient k, coefficients side by side.
+struct CosineMatrix {
+  ChebyshevTable table = make_chebyshev_table();
+  alignas(64) double high[octave_nodes][octave_row] = {};
+  alignas(64) double low[octave_nodes][octave_row] = {};
+
+  CosineMatrix() {
+    for (int i = 0; i < octave_nodes; ++i) {
+      for (int k = 0; k < octave_nodes; ++k) {
+        const int place = k * (2 * i + 1) % (4 * octave_nodes);
+        high[i][k] = table.cosine[place];
+        low[i][k] = table.low[place];
+      }
+    }
+  }
+};
+
+}  // namespace tempsweep::cpu
+#endif  // TEMPSWEEP_CPU_COSINES
+
 // then what needs its types
 #include "backend/cpu/octave-inl.hpp"
 
@@ -18,6 +46,7 @@ namespace tempsweep::cpu {
 namespace {
 
 HWY_EXPORT(EvaluateOctave);
+HWY_EXPORT(MakeCoefficients);
 
 constexpr ChebyshevTable chebyshev = make_chebyshev_table();
 
@@ -35,32 +64,83 @@ void Expansion::clear() {
   ready_ = false;
 }
 
-void Expansion::build(const double* depths, std::int64_t count, double deepest, const MethodChoice& choice,
-                      LeafStore& leaves) {
-  ladder_.build(depths, count, deepest, choice.steepest, leaves);
-  octaves_.clear();
-  series_.clear();
-  for (const int octave : choice.octaves) {
-    add_octave(octave);
-  }
+void Expansion::build(const RowScan& scan, const InsertedRow& row, const MethodChoice& choice,
+                      InsertScratch& scratch) {
+  ladder_.build(scan, row, choice.steepest, scratch);
+  add_series(choice);
   ready_ = true;
 }
 
-void Expansion::add_octave(int octave) {
-  std::array<double, octave_evaluations> betas{};
-  for (int i = 0; i < octave_evaluations; ++i) {
-    betas[static_cast<std::size_t>(i)] = octave_beta(octave, i, chebyshev.cosine);
+void Expansion::begin(const RowScan& scan, const InsertedRow& row, const MethodChoice& choice) {
+  ladder_.begin(scan, row.count, choice.steepest);
+}
+
+void Expansion::finish(const MethodChoice& choice) {
+  ladder_.finish();
+  add_series(choice);
+  ready_ = true;
+}
+
+namespace {
+
+/// The evaluations that the series of some octaves are made from, ordered by the octave that they lie in:
+/// those of one octave take the same level of the ladder and go through its loops together.
+struct Evaluations {
+  std::vector<double> betas;
+  std::vector<std::size_t> places;  ///< in [octaves, octave_evaluations]
+
+  explicit Evaluations(const std::vector<int>& octaves) {
+    const auto add = [&](std::size_t which, int i) {
+      betas.push_back(octave_beta(octaves[which], i, chebyshev.cosine));
+      places.push_back(which * octave_evaluations + static_cast<std::size_t>(i));
+    };
+    if (octaves.empty()) {
+      return;
+    }
+    for (int octave = octaves.front() - 2; octave <= octaves.back() + 1; ++octave) {
+      const auto with_series = [&](int number) {
+        const auto found = std::lower_bound(octaves.begin(), octaves.end(), number);
+        return found != octaves.end() && *found == number ? found - octaves.begin() : -1;
+      };
+      for (int i = 0; with_series(octave) >= 0 && i < octave_nodes; ++i) {
+        add(static_cast<std::size_t>(with_series(octave)), i);
+      }
+      if (const auto below = with_series(octave - 1); below >= 0) {
+        add(static_cast<std::size_t>(below), octave_nodes + 1);  // its right end
+      }
+      if (const auto above = with_series(octave + 2); above >= 0) {
+        add(static_cast<std::size_t>(above), octave_nodes);  // its left end
+      }
+    }
   }
-  if (!ladder_.serves(betas.back())) {
-    return;
+};
+
+}  // namespace
+
+void Expansion::add_series(const MethodChoice& choice) {
+  octaves_.clear();
+  std::copy_if(choice.octaves.begin(), choice.octaves.end(), std::back_inserter(octaves_), [&](int octave) {
+    return ladder_.serves(octave_beta(octave, octave_nodes + 1, chebyshev.cosine));
+  });
+  const Evaluations wanted(octaves_);
+  std::vector<RestSums> by_beta(wanted.betas.size());
+  std::vector<SumErrors> errors_by_beta(wanted.betas.size());
+  ladder_.sums(wanted.betas, by_beta, errors_by_beta);
+  std::vector<RestSums> sums(by_beta.size());
+  std::vector<SumErrors> errors(by_beta.size());
+  for (std::size_t k = 0; k < by_beta.size(); ++k) {
+    sums[wanted.places[k]] = by_beta[k];
+    errors[wanted.places[k]] = errors_by_beta[k];
   }
-  std::array<RestSums, octave_evaluations> sums{};
-  std::array<SumErrors, octave_evaluations> errors{};
-  ladder_.sums(betas, sums, errors);
-  OctaveSeries series;
-  make_octave_series(octave, sums.data(), errors.data(), chebyshev.cosine, series);
-  octaves_.push_back(octave);
-  series_.push_back(series);
+  series_.resize(octaves_.size());
+  static const CosineMatrix cosines;
+  for (std::size_t k = 0; k < octaves_.size(); ++k) {
+    const std::size_t first = k * octave_evaluations;
+    const auto samples =
+        octave_samples(octaves_[k], sums.data() + first, errors.data() + first, chebyshev.cosine);
+    HWY_DYNAMIC_DISPATCH(MakeCoefficients)(samples, cosines, series_[k]);
+    octave_finish(samples, series_[k]);
+  }
 }
 
 void Expansion::interpolate(SumBlock& block, std::size_t count) const {

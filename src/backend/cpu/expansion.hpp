@@ -17,10 +17,14 @@ namespace tempsweep::cpu {
 /// One row's sums at any β without its tokens: a moment ladder, and series in β made from it.
 class Expansion {
  public:
-  /// \param depths   l₂ − l of the rest, [count > 0], the smallest 0; readable up to the next multiple of 8
-  /// \param deepest  largest of them
-  void build(const double* depths, std::int64_t count, double deepest, const MethodChoice& choice,
-             LeafStore& leaves);
+  /// \param scan, row  with a rest
+  void build(const RowScan& scan, const InsertedRow& row, const MethodChoice& choice, InsertScratch& scratch);
+  /// The same in steps (MomentLadder::begin); finish() with the choice of begin().
+  void begin(const RowScan& scan, const InsertedRow& row, const MethodChoice& choice);
+  [[nodiscard]] std::int64_t parts() const { return ladder_.parts(); }
+  void insert(std::int64_t part, const InsertedRow& row, BinStore& bins) { ladder_.insert(part, row, bins); }
+  void finish(const MethodChoice& choice);
+
   void clear();
   [[nodiscard]] bool ready() const { return ready_; }
 
@@ -34,7 +38,7 @@ class Expansion {
   void expand(SumBlock& block, std::span<const std::size_t> points) const;
 
  private:
-  void add_octave(int octave);
+  void add_series(const MethodChoice& choice);
 
   bool ready_ = false;
   MomentLadder ladder_;

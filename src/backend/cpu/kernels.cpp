@@ -48,6 +48,26 @@ std::vector<PartialSums> sum_blocks(const double* depths, std::int64_t count,
   return totals;
 }
 
+/// Of two neighbouring pieces, `a` the first.
+Extremes joined(const Extremes& a, const Extremes& b) {
+  Extremes both = a;
+  both.deepest = std::min(a.deepest, b.deepest);
+  both.unmasked += b.unmasked;
+  both.sound = a.sound && b.sound;
+  if (b.maximum > a.maximum) {
+    both.maximum = b.maximum;
+    both.ties = b.ties;
+    both.top_piece = b.top_piece;
+    both.second = std::max(a.maximum, b.second);
+  } else if (b.maximum == a.maximum) {
+    both.ties += b.ties;
+    both.second = std::max(a.second, b.second);
+  } else {
+    both.second = std::max(a.second, b.maximum);
+  }
+  return both;
+}
+
 }  // namespace
 
 void rest_sums(const double* depths, std::int64_t count, double deepest, std::span<const double> betas,
@@ -87,9 +107,16 @@ void table_weights(const double* logits, std::int64_t count, double maximum, dou
 }
 
 Extremes scan_extremes(const double* logits, std::int64_t count) {
-  Extremes extremes;
-  HWY_DYNAMIC_DISPATCH(ScanExtremes)(logits, count, &extremes);
-  return extremes;
+  constexpr std::int64_t piece = 2048;  // is read twice, the second time from the core's cache
+  Extremes all;
+  HWY_DYNAMIC_DISPATCH(ScanExtremes)(logits, std::min(piece, count), &all);
+  for (std::int64_t first = piece; first < count; first += piece) {
+    Extremes part;
+    HWY_DYNAMIC_DISPATCH(ScanExtremes)(logits + first, std::min(piece, count - first), &part);
+    part.top_piece = first;
+    all = joined(all, part);
+  }
+  return all;
 }
 
 std::int64_t collect_depths(const double* logits, std::int64_t count, double maximum, double second,

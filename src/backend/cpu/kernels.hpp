@@ -29,12 +29,13 @@ void table_weights(const double* logits, std::int64_t count, double maximum, dou
 
 /// What a row of logits holds, whatever the temperature.
 struct Extremes {
-  double maximum = 0;         ///< −inf when every token is masked
-  double second = 0;          ///< largest below the maximum, −inf when there is none
-  double deepest = 0;         ///< smallest unmasked
-  std::int64_t unmasked = 0;  ///< tokens above −inf
-  std::int64_t ties = 0;      ///< tokens equal to the maximum
-  bool sound = false;         ///< no NaN and no +inf; when false, nothing else here means anything
+  double maximum = 0;          ///< −inf when every token is masked
+  double second = 0;           ///< largest below the maximum, −inf when there is none
+  double deepest = 0;          ///< smallest unmasked
+  std::int64_t unmasked = 0;   ///< tokens above −inf
+  std::int64_t ties = 0;       ///< tokens equal to the maximum
+  std::int64_t top_piece = 0;  ///< the first maximum stands here or later
+  bool sound = false;          ///< no NaN and no +inf; when false, nothing else here means anything
 };
 [[nodiscard]] Extremes scan_extremes(const double* logits, std::int64_t count);
 

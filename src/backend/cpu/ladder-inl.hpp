@@ -11,85 +11,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace tempsweep::cpu::HWY_NAMESPACE {
 
-using DI = hn::RebindToSigned<D>;
-
-/// leaf_place() of each token.
-HWY_INLINE void FindLeaves(const double* HWY_RESTRICT depths, std::int64_t count, double scale,
-                           std::int64_t* HWY_RESTRICT leaf, double* HWY_RESTRICT place) {
-  const D d;
-  const DI di;
-  constexpr auto step = static_cast<std::int64_t>(vector_lanes);
-  constexpr int mantissa_below = 52 - 6;
-  const auto factor = hn::Set(d, scale);
-  const auto linear_end = hn::Set(d, 64.0);
-  const auto origin = hn::Set(di, (std::int64_t{1023 + 6} << 6) - 64);
-  const auto low_bits = hn::Set(di, (std::int64_t{1} << mantissa_below) - 1);
-  const auto one_bits = hn::Set(di, std::int64_t{1023} << 52);
-  const auto one = hn::Set(d, 1.0);
-  const auto two = hn::Set(d, 2.0);
-  for (std::int64_t i = 0; i < count; i += step) {
-    const auto z = hn::Mul(hn::LoadU(d, depths + i), factor);
-    const auto bits = hn::BitCast(di, z);
-    const auto octave_leaf = hn::Sub(hn::ShiftRight<mantissa_below>(bits), origin);
-    const auto fraction = hn::BitCast(d, hn::Or(hn::ShiftLeft<6>(hn::And(bits, low_bits)), one_bits));
-    const auto whole = hn::Floor(z);
-    const auto linear = hn::Lt(z, linear_end);
-    const auto octave_place = hn::NegMulAdd(two, hn::Sub(fraction, one), one);
-    const auto linear_place = hn::NegMulAdd(two, hn::Sub(z, whole), one);
-    const auto linear_leaf = hn::ConvertTo(di, whole);
-    hn::StoreU(hn::IfThenElse(hn::RebindMask(di, linear), linear_leaf, octave_leaf), di, leaf + i);
-    hn::StoreU(hn::IfThenElse(linear, linear_place, octave_place), d, place + i);
-  }
-}
-
-/// moments[0 … 15] += t^0 … t^15: lanes are powers, so the vector width does not show.
-HWY_INLINE void AddPowers(double t, double* HWY_RESTRICT moments) {
-  const D d;
-  HWY_ALIGN static constexpr double exponent[8] = {0, 1, 2, 3, 4, 5, 6, 7};
-  const double t2 = t * t;
-  const double t4 = t2 * t2;
-  const auto t8 = hn::Set(d, t4 * t4);
-  const auto one = hn::Set(d, 1.0);
-  for (std::size_t k = 0; k < 8; k += vector_lanes) {
-    const hn::RebindToSigned<D> di;
-    const auto n = hn::ConvertTo(di, hn::Load(d, exponent + k));
-    const auto bit = [&](std::int64_t b) {
-      return hn::RebindMask(d, hn::Eq(hn::And(n, hn::Set(di, b)), hn::Set(di, b)));
-    };
-    auto power = hn::IfThenElse(bit(1), hn::Set(d, t), one);
-    power = hn::Mul(power, hn::IfThenElse(bit(2), hn::Set(d, t2), one));
-    power = hn::Mul(power, hn::IfThenElse(bit(4), hn::Set(d, t4), one));
-    hn::StoreU(hn::Add(hn::LoadU(d, moments + k), power), d, moments + k);
-    hn::StoreU(hn::MulAdd(power, t8, hn::LoadU(d, moments + 8 + k)), d, moments + 8 + k);
-  }
-}
-
-/// sums[0 … 15] += moments[0 … 15].
-HWY_INLINE void AddMoments(const double* HWY_RESTRICT moments, double* HWY_RESTRICT sums) {
-  const D d;
-  for (std::size_t k = 0; k < 16; k += vector_lanes) {
-    hn::StoreU(hn::Add(hn::LoadU(d, sums + k), hn::LoadU(d, moments + k)), d, sums + k);
-  }
-}
-
-inline void InsertTokens(const double* HWY_RESTRICT depths, std::int64_t count, double scale,
-                         LeafStore& store) {
-  constexpr std::int64_t batch = 512;
-  HWY_ALIGN std::int64_t leaf[batch + 8];
-  HWY_ALIGN double place[batch + 8];
-  for (std::int64_t first = 0; first < count; first += batch) {
-    const std::int64_t tokens = std::min(batch, count - first);
-    FindLeaves(depths + first, tokens, scale, leaf, place);
-    for (std::int64_t i = 0; i < tokens; ++i) {
-      const auto l = static_cast<std::size_t>(leaf[i]);
-      AddPowers(place[i], store.run.data() + l * ladder_moments);
-      if ((++store.count[l] & (ladder_run - 1)) == 0) {
-        store.close_run(l);
-      }
-    }
-  }
-}
-
 /// parent += the child's moments about the parent's centre: M^P_k += Σ_i matrix[i][k] M^C_i.
 inline void ShiftMoments(const double* HWY_RESTRICT child, const double* HWY_RESTRICT matrix,
                          double* HWY_RESTRICT parent) {
@@ -134,25 +55,32 @@ HWY_INLINE V AddGroups(V (&sums)[bin_groups]) {
   return sums[0];
 }
 
-/// Σ(offset − t)²w over the bins, offset = 2b + 1 − mean: offset·(offset·A₀ − 2A₁) + A₂ of each.
-HWY_INLINE V SpreadAbout(V mean, const double* HWY_RESTRICT level, const double* HWY_RESTRICT kept) {
+/// Σ(offset − t)w and Σ(offset − t)²w over the bins, offset = 2b + 1 − mean: offset·A₀ − A₁, and of it
+/// offset·(… − A₁) + A₂, of each.
+HWY_INLINE void MomentsAbout(V mean, const double* HWY_RESTRICT level, const double* HWY_RESTRICT kept,
+                             V& first, V& second) {
   const D d;
-  V groups[bin_groups];
+  V firsts[bin_groups];
+  V seconds[bin_groups];
   for (std::size_t g = 0; g < bin_groups; ++g) {
-    auto sum = hn::Zero(d);
+    auto s = hn::Zero(d);
+    auto q = hn::Zero(d);
     for (std::size_t b = g * bin_group; b < (g + 1) * bin_group; ++b) {
       if (level[b * ladder_moments] == 0) {
         continue;
       }
       const double* const a = kept + 3 * b * vector_lanes;
       const auto offset = hn::Sub(hn::Set(d, 2.0 * static_cast<double>(b) + 1), mean);
-      const auto inner =
-          hn::NegMulAdd(hn::Set(d, 2.0), hn::Load(d, a + vector_lanes), hn::Mul(offset, hn::Load(d, a)));
-      sum = hn::Add(sum, hn::MulAdd(offset, inner, hn::Load(d, a + 2 * vector_lanes)));
+      const auto a1 = hn::Load(d, a + vector_lanes);
+      const auto inner = hn::MulSub(offset, hn::Load(d, a), a1);
+      s = hn::Add(s, inner);
+      q = hn::Add(q, hn::MulAdd(offset, hn::Sub(inner, a1), hn::Load(d, a + 2 * vector_lanes)));
     }
-    groups[g] = sum;
+    firsts[g] = s;
+    seconds[g] = q;
   }
-  return AddGroups(groups);
+  first = AddGroups(firsts);
+  second = AddGroups(seconds);
 }
 
 /// The powers u^k/k!.
@@ -164,26 +92,57 @@ HWY_INLINE void MakeTerms(V u, V (&term)[ladder_terms]) {
   }
 }
 
+/// e^(−u(2b+1)) as the product of one factor of a bin's group and one of its place in the group, each made of
+/// at most four exponentials of u times a power of two, which is exact: 24 roundings in all, however deep.
+struct Decays {
+  V group[bin_groups];
+  V place[bin_group];
+
+  explicit HWY_INLINE Decays(V u) {
+    const D d;
+    const auto power = [&](double times) { return hn::Exp(d, hn::Mul(hn::Set(d, -times), u)); };
+    place[0] = power(1);
+    FillByDoubling(place, bin_group, [&](std::size_t step) { return power(2 * static_cast<double>(step)); });
+    group[0] = hn::Set(d, 1.0);
+    FillByDoubling(group, bin_groups,
+                   [&](std::size_t step) { return power(2 * static_cast<double>(bin_group * step)); });
+  }
+
+ private:
+  /// all[i + step] = all[i]·factor(step), step by step twice as many.
+  template <class Factor>
+  static HWY_INLINE void FillByDoubling(V* all, std::size_t count, Factor factor) {
+    for (std::size_t step = 1; step < count; step *= 2) {
+      const auto by = factor(step);
+      for (std::size_t i = 0; i < step; ++i) {
+        all[i + step] = hn::Mul(all[i], by);
+      }
+    }
+  }
+};
+
 /// Sums at eight β of one level; lanes are temperatures and do not touch one another.
-inline void EvaluateLevel(const double* HWY_RESTRICT level, const LevelPoints& at, double* HWY_RESTRICT out) {
+/// \param u  [8]  \param out  [3, 8]: weight, mean and variance in units of the half-width
+inline void EvaluateLevel(const double* HWY_RESTRICT level, const double* HWY_RESTRICT u,
+                          double* HWY_RESTRICT out) {
   const D d;
   HWY_ALIGN double kept[3 * ladder_bins * vector_lanes];
   for (std::size_t lane = 0; lane < 8; lane += vector_lanes) {
     V term[ladder_terms];
-    MakeTerms(hn::LoadU(d, at.u + lane), term);
-    auto decay = hn::LoadU(d, at.first_decay + lane);
-    const auto step = hn::LoadU(d, at.decay_step + lane);
+    MakeTerms(hn::LoadU(d, u + lane), term);
+    const Decays decays(hn::LoadU(d, u + lane));
     V weights[bin_groups];
     V firsts[bin_groups];
     for (std::size_t g = 0; g < bin_groups; ++g) {
       auto z = hn::Zero(d);
       auto s = hn::Zero(d);
-      for (std::size_t b = g * bin_group; b < (g + 1) * bin_group; ++b, decay = hn::Mul(decay, step)) {
+      for (std::size_t i = 0; i < bin_group; ++i) {
+        const std::size_t b = g * bin_group + i;
         if (level[b * ladder_moments] == 0) {
           continue;
         }
         V a[3];
-        SumBin(level + b * ladder_moments, term, decay, a);
+        SumBin(level + b * ladder_moments, term, hn::Mul(decays.group[g], decays.place[i]), a);
         for (std::size_t r = 0; r < 3; ++r) {
           hn::Store(a[r], d, kept + (3 * b + r) * vector_lanes);
         }
@@ -194,10 +153,14 @@ inline void EvaluateLevel(const double* HWY_RESTRICT level, const LevelPoints& a
       firsts[g] = s;
     }
     const auto weight = AddGroups(weights);
-    const auto mean = hn::Div(AddGroups(firsts), weight);
+    const auto near = hn::Div(AddGroups(firsts), weight);
+    V first;
+    V second;
+    MomentsAbout(near, level, kept, first, second);
+    const auto correction = hn::Div(first, weight);
     hn::StoreU(weight, d, out + lane);
-    hn::StoreU(mean, d, out + 8 + lane);
-    hn::StoreU(hn::Div(SpreadAbout(mean, level, kept), weight), d, out + 16 + lane);
+    hn::StoreU(hn::Add(near, correction), d, out + 8 + lane);
+    hn::StoreU(hn::NegMulAdd(correction, correction, hn::Div(second, weight)), d, out + 16 + lane);
   }
 }
 

@@ -2,12 +2,12 @@
 #include "backend/cpu/ladder.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "tempsweep/math/exp2.hpp"
 #include "tempsweep/math/rest_sums.hpp"
 
+#include "backend/cpu/kernels.hpp"
 #include "backend/cpu/ladder_points.hpp"
 
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
@@ -15,16 +15,22 @@
 #define HWY_TARGET_INCLUDE "backend/cpu/ladder.cpp"
 #include <hwy/foreach_target.h>
 // foreach_target comes first
+#include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
 
 #include "backend/cpu/kernels-inl.hpp"
 // after the vector types
+#include "backend/cpu/row_scan-inl.hpp"
+// and its loops
+#include "backend/cpu/insert-inl.hpp"
 #include "backend/cpu/ladder-inl.hpp"
 
 #if HWY_ONCE
 namespace tempsweep::cpu {
 namespace {
 
+HWY_EXPORT(InsertDistinct);
+HWY_EXPORT(InsertFinely);
 HWY_EXPORT(InsertTokens);
 HWY_EXPORT(ShiftMoments);
 HWY_EXPORT(EvaluateLevel);
@@ -32,81 +38,140 @@ HWY_EXPORT(EvaluateLevel);
 constexpr auto moments_each = static_cast<std::size_t>(ladder_moments);
 constexpr auto level_size = static_cast<std::size_t>(ladder_bins) * moments_each;
 
-using ShiftMatrix = std::array<double, moments_each * moments_each>;
-
-/// About the parent's centre a child's place is (t + s)/2, s = +1 for the child nearer to the anchor:
-/// M^P_k = 2^−k Σ_i C(k, i) s^(k−i) M^C_i. [i][k]; every entry is exact.
-ShiftMatrix shift_matrix(double side) {
-  ShiftMatrix matrix{};
+/// A child whose place in its parent is (t + side)/width: M^P_k = width^−k Σ_i C(k, i) side^(k−i) M^C_i.
+/// \param out  [rows, 16], row i for the child's moment i
+void shift_matrix(double side, double width, std::size_t rows, double* out) {
   for (std::size_t k = 0; k < moments_each; ++k) {
-    double binomial = std::ldexp(1.0, -static_cast<int>(k));
+    double binomial = 1;
     for (std::size_t i = 0; i <= k; ++i) {
-      const double sign = (k - i) % 2 == 0 ? 1.0 : side;
-      matrix[i * moments_each + k] = binomial * sign;
+      if (i < rows) {
+        const auto power = static_cast<double>(k - i);
+        out[i * moments_each + k] =
+            binomial * std::pow(side, power) / std::pow(width, static_cast<double>(k));
+      }
       binomial = binomial * static_cast<double>(k - i) / static_cast<double>(i + 1);
     }
   }
-  return matrix;
 }
+
+/// A bin into the next coarser level's, nearer to the anchor and farther from it.
+struct LevelShifts {
+  double near[moments_each * moments_each] = {};
+  double far[moments_each * moments_each] = {};
+  LevelShifts() {
+    shift_matrix(1, 2, moments_each, near);
+    shift_matrix(-1, 2, moments_each, far);
+  }
+};
+
+/// Parts of a leaf into the leaf.
+struct PartShifts {
+  double matrix[fine_leaves * fine_moments * moments_each] = {};
+  PartShifts() {
+    for (std::size_t q = 0; q < fine_leaves; ++q) {
+      shift_matrix(static_cast<double>(fine_leaves) - 1 - 2 * static_cast<double>(q), fine_leaves,
+                   fine_moments, matrix + q * fine_moments * moments_each);
+    }
+  }
+};
+
+/// Shorter rows leave most parts of leaves with a token or two, which is no gain.
+constexpr std::int64_t least_fine_tokens = 16384;
+/// Levels that β does not ask for, two of them: near the anchor, where weights are large, parts of leaves are
+/// then as narrow as their eight moments need; farther down the ladder they are so by themselves.
+constexpr double fine_steepness = 4;
+
+/// What parts of leaves leave out. A token inserted s levels finer than the one that β takes stands in a part
+/// of half-width u·2^−s/4 in units of β, and at least 32·2^(1−s)u nat below the anchor unless s ≥ 2: eight
+/// moments miss (u 2^−s/4)^(8−r)/(8 − r)! (r = 0, 1, 2, times β^r) of at most N e^−depth of the weight.
+/// Largest at u = ½, s = 1, where N = 10⁶ tokens 16 nat down weigh a tenth of the anchor.
+SumErrors fine_errors(std::int64_t tokens) {
+  const double share = std::max(1.0, static_cast<double>(tokens) / 1e6);
+  return {1e-15 * share, 6e-15 * share, 4e-14 * share};
+}
+
+/// And have fewer repeated logits than it costs to count them.
+constexpr std::int64_t least_merged_tokens = 8192;
 
 }  // namespace
-
-void LeafStore::reset(std::size_t leaves) {
-  run.assign(leaves * moments_each, 0.0);
-  sum.assign(leaves * moments_each, 0.0);
-  total.assign(leaves * moments_each, 0.0);
-  count.assign(leaves, 0);
-}
-
-void LeafStore::close_run(std::size_t leaf) {
-  const auto move = [&](std::vector<double>& from, std::vector<double>& to) {
-    for (std::size_t k = leaf * moments_each; k < (leaf + 1) * moments_each; ++k) {
-      to[k] += from[k];
-      from[k] = 0;
-    }
-  };
-  move(run, sum);
-  if (count[leaf] % (ladder_run * ladder_run) == 0) {
-    move(sum, total);
-  }
-}
-
-void LeafStore::close_all() {
-  for (std::size_t k = 0; k < run.size(); ++k) {
-    total[k] += sum[k] + run[k];
-  }
-}
 
 std::uint64_t MomentLadder::bytes(std::int64_t levels) {
   return static_cast<std::uint64_t>(levels) * level_size * sizeof(double);
 }
 
-void MomentLadder::build(const double* depths, std::int64_t count, double deepest, double steepest,
-                         LeafStore& leaves) {
-  count_ = count;
-  shape_ = make_ladder_shape(deepest, steepest);
+void MomentLadder::begin(const RowScan& scan, std::int64_t count, double steepest) {
+  count_ = scan.rest();
+  fine_ = count >= least_fine_tokens;
+  shape_ = make_ladder_shape(scan.second - scan.deepest, fine_ ? fine_steepness * steepest : steepest);
+  const std::int64_t parts = shape_.levels == 0 ? 0 : (count + part_tokens - 1) / part_tokens;
+  leaves_.resize(static_cast<std::size_t>(parts * shape_.leaves()) * moments_each);
+  additions_.assign(static_cast<std::size_t>(parts), 0);
+}
+
+void MomentLadder::insert(std::int64_t part, const InsertedRow& row, BinStore& bins) {
+  static const PartShifts shifts;
+  const auto leaves = static_cast<std::size_t>(shape_.leaves());
+  const std::int64_t first = part * part_tokens;
+  const std::int64_t last = std::min(first + part_tokens, row.count);
+  bins.reset(leaves, fine_);
+  if (fine_) {
+    HWY_DYNAMIC_DISPATCH(InsertFinely)(row, first, last, shape_.scale(), leaves, shifts.matrix, bins);
+  } else {
+    HWY_DYNAMIC_DISPATCH(InsertTokens)(row, first, last, shape_.scale(), bins);
+  }
+  keep(part, bins);
+}
+
+void MomentLadder::keep(std::int64_t part, BinStore& bins) {
+  const auto& totals = bins.totals();
+  std::copy(totals.begin(), totals.end(), leaves_.begin() + part * std::ssize(totals));
+  additions_[static_cast<std::size_t>(part)] = bins.additions();
+}
+
+void MomentLadder::finish() {
   if (shape_.levels == 0) {
     return;
   }
-  leaves.reset(static_cast<std::size_t>(shape_.leaves()));
-  HWY_DYNAMIC_DISPATCH(InsertTokens)(depths, count, shape_.scale(), leaves);
-  const std::uint32_t fullest = *std::max_element(leaves.count.begin(), leaves.count.end());
-  const std::uint32_t longest = std::min(fullest, 2 * ladder_run) + fullest / (ladder_run * ladder_run);
-  relative_error_ = ladder_relative_error(longest, static_cast<double>(shape_.levels));
-  leaves.close_all();
-  climb(leaves);
+  const std::size_t size = static_cast<std::size_t>(shape_.leaves()) * moments_each;
+  for (std::size_t part = 1; part < additions_.size(); ++part) {
+    for (std::size_t k = 0; k < size; ++k) {
+      leaves_[k] += leaves_[part * size + k];
+    }
+  }
+  const double additions =
+      *std::max_element(additions_.begin(), additions_.end()) + static_cast<double>(additions_.size());
+  relative_error_ = ladder_relative_error(additions, static_cast<double>(shape_.levels));
+  climb();
 }
 
-void MomentLadder::climb(const LeafStore& leaves) {
-  static const ShiftMatrix near = shift_matrix(1.0);
-  static const ShiftMatrix far = shift_matrix(-1.0);
+void MomentLadder::build(const RowScan& scan, const InsertedRow& row, double steepest,
+                         InsertScratch& scratch) {
+  if (row.count >= least_merged_tokens && scratch.distinct.collect(row)) {
+    begin(scan, 1, steepest);
+    if (shape_.levels > 0) {
+      scratch.bins.reset(static_cast<std::size_t>(shape_.leaves()), false);
+      HWY_DYNAMIC_DISPATCH(InsertDistinct)
+      (scratch.distinct.depths(), scratch.distinct.counts(), shape_.scale(), scratch.bins);
+      keep(0, scratch.bins);
+    }
+  } else {
+    begin(scan, row.count, steepest);
+    for (std::int64_t part = 0; part < parts(); ++part) {
+      insert(part, row, scratch.bins);
+    }
+  }
+  finish();
+}
+
+void MomentLadder::climb() {
+  static const LevelShifts shifts;
   constexpr std::size_t half = level_size / 2;
   const auto levels = static_cast<std::size_t>(shape_.levels);
   moments_.assign(levels * level_size, 0.0);
-  std::copy_n(leaves.total.begin(), half, moments_.end() - level_size);
+  std::copy_n(leaves_.begin(), half, moments_.end() - level_size);
   for (std::size_t j = levels; j-- > 0;) {
     double* const level = moments_.data() + j * level_size;
-    std::copy_n(leaves.total.begin() + static_cast<std::ptrdiff_t>((levels - j) * half), half, level + half);
+    std::copy_n(leaves_.begin() + static_cast<std::ptrdiff_t>((levels - j) * half), half, level + half);
     if (j == 0) {
       break;
     }
@@ -114,7 +179,7 @@ void MomentLadder::climb(const LeafStore& leaves) {
       const double* const child = level + b * moments_each;
       if (child[0] != 0) {
         HWY_DYNAMIC_DISPATCH(ShiftMoments)
-        (child, (b % 2 == 0 ? near : far).data(), level - level_size + b / 2 * moments_each);
+        (child, b % 2 == 0 ? shifts.near : shifts.far, level - level_size + b / 2 * moments_each);
       }
     }
   }
@@ -123,21 +188,22 @@ void MomentLadder::climb(const LeafStore& leaves) {
 void MomentLadder::same_level(std::int64_t level, std::span<const double> betas, std::span<RestSums> out,
                               std::span<SumErrors> errors) const {
   const double h = shape_.half_width(level);
-  LevelPoints points{};
-  for (std::size_t i = 0; i < betas.size(); ++i) {
-    const double u = betas[i] * h;
-    points.u[i] = u;
-    points.first_decay[i] = exp2_reproducible(-u * weight_constant::log2_e);
-    points.decay_step[i] = points.first_decay[i] * points.first_decay[i];
-  }
+  double u[8] = {};
+  std::transform(betas.begin(), betas.end(), u, [&](double beta) { return beta * h; });
   double results[24];
   HWY_DYNAMIC_DISPATCH(EvaluateLevel)
-  (moments_.data() + static_cast<std::size_t>(level) * level_size, points, results);
+  (moments_.data() + static_cast<std::size_t>(level) * level_size, u, results);
   for (std::size_t i = 0; i < betas.size(); ++i) {
     const double depth = h * results[8 + i];
     const double deviation = h * std::sqrt(results[16 + i] > 0 ? results[16 + i] : 0);
     out[i] = {results[i], depth > 0 ? depth : 0, deviation * deviation, 0};
     errors[i] = ladder_errors(relative_error_, betas[i], out[i], h, static_cast<double>(count_));
+    if (fine_) {
+      const SumErrors missing = fine_errors(count_);
+      errors[i].log_weight += missing.log_weight;
+      errors[i].mean += missing.mean;
+      errors[i].variance += missing.variance;
+    }
   }
 }
 

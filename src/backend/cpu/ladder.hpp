@@ -3,34 +3,38 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <vector>
 
 #include "tempsweep/math/ladder.hpp"
 
+#include "backend/cpu/bin_store.hpp"
+#include "backend/cpu/distinct_logits.hpp"
+
 namespace tempsweep::cpu {
 
-inline constexpr std::uint32_t ladder_run = 64;  ///< tokens summed one after another before a sum is closed
-
-/// Moments of the leaves while a row is inserted. Runs of 64 tokens close into sums, 64 of those into totals,
-/// so that no token passes more than 128 additions and what its totals take.
-struct LeafStore {
-  std::vector<double> run, sum, total;  ///< [leaves, 16]
-  std::vector<std::uint32_t> count;     ///< tokens of each leaf
-
-  void reset(std::size_t leaves);
-  void close_run(std::size_t leaf);
-  /// Closes everything; the moments stand in `total`.
-  void close_all();
+/// What a thread keeps between the rows that it inserts.
+struct InsertScratch {
+  BinStore bins;
+  DistinctLogits distinct;
 };
 
 /// The moment ladder (math/ladder.hpp) of one row.
 class MomentLadder {
  public:
-  /// \param depths    l₂ − l ≥ 0 of the rest, [count > 0], the smallest 0; readable up to the next multiple
-  /// of 8 \param deepest   largest of them \param steepest  largest β that sums() will be asked for: the
-  /// number of levels follows from it. \param leaves  scratch
-  void build(const double* depths, std::int64_t count, double deepest, double steepest, LeafStore& leaves);
+  /// Tokens of a part: those of long rows can be inserted on several threads.
+  static constexpr std::int64_t part_tokens = 131072;
+
+  /// Inserts a whole row with a rest. \param steepest  largest β that sums() will be asked for
+  void build(const RowScan& scan, const InsertedRow& row, double steepest, InsertScratch& scratch);
+
+  /// The same in steps, where several threads insert parts of a long row: begin(), insert() once for every
+  /// part, each with its own scratch, and finish(). The parts do not depend on threads.
+  void begin(const RowScan& scan, std::int64_t count, double steepest);
+  [[nodiscard]] std::int64_t parts() const { return std::ssize(additions_); }
+  void insert(std::int64_t part, const InsertedRow& row, BinStore& bins);
+  void finish();
 
   /// Bytes that one of so many levels takes.
   [[nodiscard]] static std::uint64_t bytes(std::int64_t levels);
@@ -43,15 +47,22 @@ class MomentLadder {
   /// squares stay 0.
   void sums(std::span<const double> betas, std::span<RestSums> out, std::span<SumErrors> errors) const;
 
+  /// Whether a row can be inserted in parts; shorter ones, and those whose logits repeat, are built at once.
+  [[nodiscard]] static bool has_parts(std::int64_t count) { return count > part_tokens; }
+
  private:
-  void climb(const LeafStore& leaves);
+  void keep(std::int64_t part, BinStore& bins);
+  void climb();
   void same_level(std::int64_t level, std::span<const double> betas, std::span<RestSums> out,
                   std::span<SumErrors> errors) const;
 
-  std::int64_t count_ = 0;
+  std::int64_t count_ = 0;  ///< of the rest
   LadderShape shape_;
+  bool fine_ = false;  ///< whether leaves were summed in parts
   double relative_error_ = 0;
-  std::vector<double> moments_;  ///< [levels, 128, 16]
+  std::vector<double> leaves_;     ///< [parts, leaves, 16]; of the first part: of all, once finished
+  std::vector<double> additions_;  ///< [parts], that a token passed at most
+  std::vector<double> moments_;    ///< [levels, 128, 16]
 };
 
 }  // namespace tempsweep::cpu

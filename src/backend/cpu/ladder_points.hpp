@@ -16,11 +16,4 @@ inline constexpr auto inverse_number = [] {
   return all;
 }();
 
-/// What the loop over a level's bins needs of each of eight points.
-struct LevelPoints {
-  double u[8];
-  double first_decay[8];  ///< e^(−u)
-  double decay_step[8];   ///< e^(−2u)
-};
-
 }  // namespace tempsweep::cpu

@@ -12,6 +12,40 @@ namespace tempsweep::cpu::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
+/// octave_coefficient() for every k at once, its operations in its order.
+inline void MakeCoefficients(const OctaveSamples& samples, const CosineMatrix& cosines, OctaveSeries& out) {
+#if !HWY_NATIVE_FMA || HWY_TARGET == HWY_SCALAR
+  // A product and what it loses need a fused multiply-add: here the library's.
+  for (int k = 0; k < octave_nodes; ++k) {
+    octave_coefficient(samples.f, cosines.table.cosine, cosines.table.low, k, out);
+  }
+#else
+  const hn::CappedTag<double, 8> d;
+  HWY_ALIGN double coefficients[octave_row];
+  for (std::size_t r = 0; r < 3; ++r) {
+    for (std::size_t k = 0; k < octave_row; k += hn::Lanes(d)) {
+      auto sum = hn::Zero(d);
+      auto lost = hn::Zero(d);
+      for (std::size_t i = 0; i < octave_nodes; ++i) {
+        const auto f = hn::Set(d, samples.f[i][r]);
+        const auto cosine = hn::Load(d, cosines.high[i] + k);
+        const auto product = hn::Mul(cosine, f);
+        const auto next = hn::Add(sum, product);
+        const auto taken = hn::Sub(next, sum);
+        const auto slip = hn::Add(hn::Sub(sum, hn::Sub(next, taken)), hn::Sub(product, taken));
+        const auto rounded = hn::Add(slip, hn::MulSub(cosine, f, product));
+        lost = hn::Add(lost, hn::Add(rounded, hn::Mul(hn::Load(d, cosines.low[i] + k), f)));
+        sum = next;
+      }
+      hn::Store(hn::Div(hn::Mul(hn::Add(sum, lost), hn::Set(d, 2.0)), hn::Set(d, octave_nodes)), d,
+                coefficients + k);
+    }
+    coefficients[0] /= 2;
+    std::copy_n(coefficients, octave_nodes, out.coefficients[r]);
+  }
+#endif
+}
+
 /// Sums of one octave at the points of a block from `first` on; whole vectors, so up to seven points beyond
 /// `last` are written, too. octave_errors() in its order.
 inline void EvaluateOctave(const OctaveSeries& series, double begin, std::size_t first, std::size_t last,

@@ -92,9 +92,17 @@ LawErrors errors_at(const PreparedRow& row, const PointScratch& scratch, std::si
   return law_errors(row.scan, scratch.sums.beta[i], scratch.sums.sums(i), scratch.sums.errors(i));
 }
 
-bool accepted(const PointRequest& request, const PointScratch& scratch, std::size_t i) {
-  return scratch.sums.weight_error[i] <= request.weight_tolerance &&
-         errors_at(request.row, scratch, i).within(request.tolerance - law_rounding(request.row.scan));
+/// Points whose sums cannot keep the tolerance.
+void find_pending(const PointRequest& request, std::size_t count, PointScratch& scratch) {
+  const double tolerance = request.tolerance - law_rounding(request.row.scan);
+  scratch.pending.clear();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (scratch.sums.origin[i] > Origin::direct &&
+        !(scratch.sums.weight_error[i] <= request.weight_tolerance &&
+          errors_at(request.row, scratch, i).within(tolerance))) {
+      scratch.pending.push_back(i);
+    }
+  }
 }
 
 }  // namespace
@@ -126,12 +134,7 @@ void make_points(const PointRequest& request, std::size_t count, PointScratch& s
   step_down(request, block, scratch);
   make_laws(facts, block, count, scratch.laws);
   for (int step = 0; step < 2; ++step) {  // to the expansion, and to the tokens
-    scratch.pending.clear();
-    for (std::size_t i = 0; i < count; ++i) {
-      if (block.origin[i] > Origin::direct && !accepted(request, scratch, i)) {
-        scratch.pending.push_back(i);
-      }
-    }
+    find_pending(request, count, scratch);
     if (scratch.pending.empty()) {
       break;
     }
@@ -146,13 +149,22 @@ void make_points(const PointRequest& request, std::size_t count, PointScratch& s
   }
 }
 
-ErrorBounds stated_errors(const PreparedRow& row, const PointScratch& scratch, std::size_t i) {
-  if (scratch.sums.origin[i] <= Origin::direct) {
-    return direct_error_bounds(row.scan.unmasked);
+ErrorBounds stated_errors(const PreparedRow& row, const PointScratch& scratch, std::size_t count) {
+  const SumBlock& block = scratch.sums;
+  LawErrors worst;
+  bool direct = false;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (block.origin[i] <= Origin::direct) {
+      direct = true;
+      continue;
+    }
+    const LawErrors errors = errors_at(row, scratch, i);
+    worst.entropy = std::max(worst.entropy, errors.entropy);
+    worst.log_partition = std::max(worst.log_partition, errors.log_partition);
   }
-  const LawErrors errors = errors_at(row, scratch, i);
   const double rounding = law_rounding(row.scan);
-  return {errors.entropy + rounding, errors.log_partition + rounding};
+  const ErrorBounds approximate{worst.entropy + rounding, worst.log_partition + rounding};
+  return direct ? larger(approximate, direct_error_bounds(row.scan.unmasked)) : approximate;
 }
 
 }  // namespace tempsweep::cpu

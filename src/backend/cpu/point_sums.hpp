@@ -36,7 +36,9 @@ void make_points(const PointRequest& request, std::size_t count, PointScratch& s
 /// Weights alone, of scratch.others.
 void make_weights(const PointRequest& request, std::size_t count, PointScratch& scratch);
 
-/// What is stated for point i of make_points(): of its method, and of the laws' own rounding.
-[[nodiscard]] ErrorBounds stated_errors(const PreparedRow& row, const PointScratch& scratch, std::size_t i);
+/// The largest errors stated for the points of make_points(): of their methods, and of the laws' own
+/// rounding.
+[[nodiscard]] ErrorBounds stated_errors(const PreparedRow& row, const PointScratch& scratch,
+                                        std::size_t count);
 
 }  // namespace tempsweep::cpu

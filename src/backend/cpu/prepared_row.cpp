@@ -84,7 +84,7 @@ RowScan scan_row(std::span<const double> logits) {
   scan.maximum = found.maximum;
   scan.second = found.second == minus_infinity ? found.maximum : found.second;
   scan.deepest = found.deepest;
-  scan.top_token = std::find(logits.begin(), logits.end(), found.maximum) - logits.begin();
+  scan.top_token = std::find(logits.begin() + found.top_piece, logits.end(), found.maximum) - logits.begin();
   return scan;
 }
 

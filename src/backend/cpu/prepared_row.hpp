@@ -24,6 +24,10 @@ struct PreparedRow {
   Expansion expansion{};           ///< ready where the method is not the direct one
 };
 
+[[nodiscard]] inline InsertedRow inserted(const PreparedRow& row) {
+  return {row.logits.data(), std::ssize(row.logits), row.scan.maximum, row.scan.second};
+}
+
 /// The tokens below the top of one row, as the sums want them. A thread makes it anew for each row that it
 /// evaluates: it stays in the core's cache, and the rows of a block need no memory for it.
 struct Rest {

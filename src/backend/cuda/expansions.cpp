@@ -5,6 +5,8 @@
 #include <iterator>
 #include <vector>
 
+#include "tempsweep/math/chebyshev_table.hpp"
+
 namespace tempsweep::cuda {
 namespace {
 
@@ -26,10 +28,10 @@ Expansions::Expansions(const Device& device)
     : device_(device),
       leaves_(device),
       moments_(device),
-      cosine_(device),
       node_betas_(device),
       additions_(device),
       ladders_(device),
+      table_(device),
       octaves_(device),
       node_sums_(device),
       node_errors_(device),
@@ -52,10 +54,10 @@ void Expansions::drop() {
   view_ = {};
   leaves_.drop();
   moments_.drop();
-  cosine_.drop();
   node_betas_.drop();
   additions_.drop();
   ladders_.drop();
+  table_.drop();
   octaves_.drop();
   node_sums_.drop();
   node_errors_.drop();
@@ -112,8 +114,7 @@ void Expansions::make_series(const RowView& rows, const Methods& methods, Stagin
   const std::int64_t total = std::ssize(octaves);
   staging.upload(node_betas_.reserve(nodes), std::span<const double>(betas), stream);
   staging.upload(octaves_.reserve(total), std::span<const std::int32_t>(octaves), stream);
-  staging.upload(cosine_.reserve(std::ssize(chebyshev.cosine)), std::span<const double>(chebyshev.cosine),
-                 stream);
+  staging.upload(table_.reserve(1), std::span<const ChebyshevTable>(&chebyshev, 1), stream);
   kernels::EvaluateLadder evaluate{};
   evaluate.moments = view_.moments;
   evaluate.ladders = view_.ladders;
@@ -127,7 +128,7 @@ void Expansions::make_series(const RowView& rows, const Methods& methods, Stagin
   view_.octaves = octaves_.get();
   view_.octave_total = total;
   view_.series = series_.reserve(rows.rows * total);
-  device_.launch(kernels::MakeSeries{node_sums_.get(), node_errors_.get(), cosine_.get(), view_.ladders,
+  device_.launch(kernels::MakeSeries{node_sums_.get(), node_errors_.get(), table_.get(), view_.ladders,
                                      octaves_.get(), rows.rows, total, series_.get()},
                  stream);
 }

@@ -37,9 +37,10 @@ class Expansions {
 
   const Device& device_;
   ExpansionView view_;
-  DeviceArray<double> leaves_, moments_, cosine_, node_betas_;
+  DeviceArray<double> leaves_, moments_, node_betas_;
   DeviceArray<std::uint32_t> additions_;
   DeviceArray<kernels::LadderRow> ladders_;
+  DeviceArray<ChebyshevTable> table_;
   DeviceArray<std::int32_t> octaves_;
   DeviceArray<RestSums> node_sums_;
   DeviceArray<SumErrors> node_errors_;

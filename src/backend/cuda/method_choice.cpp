@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tempsweep/math/chebyshev_table.hpp"
 #include "tempsweep/math/ladder.hpp"
 #include "tempsweep/math/octave_series.hpp"
 

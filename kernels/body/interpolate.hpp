@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Series in β, made and evaluated (math/octave_series.hpp).
-//
-// MakeSeries: a warp an octave and row, a lane a node, then a lane a coefficient. Bound by latency: a few
-// thousand operations, where the sums that it is made of took 200 000.
-// InterpolateSums: bound by the FP64 pipe, two operations a coefficient and sum and about 40 more a point,
-// with the writing of 65 bytes a point close behind. A block takes 256 neighbouring β of a row, two a thread,
-// so that a coefficient read from shared memory feeds four operations.
+// Interpolated sums (math/octave_series.hpp): bound by the FP64 pipe, two operations a coefficient and sum
+// and about 80 more a point, with the writing of 75 bytes a point close behind. A block takes 256
+// neighbouring β of a row, two a thread, so that a coefficient read from shared memory feeds four operations.
 #pragma once
 
 #include <cstddef>
@@ -13,102 +9,6 @@
 #include "kernels/body/point_choice.hpp"
 
 namespace tempsweep::kernels {
-
-inline constexpr int series_warps = MakeSeries::threads / warp_threads;
-inline constexpr int series_nodes = octave_nodes * 3;
-
-[[nodiscard]] TEMPSWEEP_HD constexpr std::size_t shared_bytes(const MakeSeries&) {
-  return sizeof(double) * series_warps * round_up(series_nodes, 2);
-}
-[[nodiscard]] TEMPSWEEP_HD constexpr std::int64_t blocks(const MakeSeries& a) {
-  return pieces(a.rows * a.octave_total, series_warps);
-}
-
-/// Largest of what the nodes and the ends of one octave say.
-struct SeriesBounds {
-  double node_error[3] = {};
-  double largest[3] = {};
-  double end[3] = {};
-};
-
-/// Evaluations i, i + 32, … of an octave: nodes go to `f`.
-template <class Block>
-TEMPSWEEP_DEVICE SeriesBounds read_nodes(Block& block, const MakeSeries& a, std::int64_t item, int octave,
-                                         double shift, double* f) {
-  SeriesBounds bounds;
-  for (int i = block.lane(); i < octave_evaluations; i += warp_threads) {
-    const double beta = octave_beta(octave, i, a.cosine);
-    const double decay = exp_minus_product(beta, shift).value();
-    const std::int64_t at = item * octave_evaluations + i;
-    const auto sums = octave_detail::about(shift, 1 / decay, beta, a.sums[at], a.errors[at]);
-#pragma unroll
-    for (int r = 0; r < 3; ++r) {
-      const double size = sums.f[r] < 0 ? -sums.f[r] : sums.f[r];
-      if (i < octave_nodes) {
-        f[3 * i + r] = sums.f[r];
-        bounds.node_error[r] = most(bounds.node_error[r], sums.error[r]);
-        bounds.largest[r] = most(bounds.largest[r], size);
-      } else {
-        const double bound =
-            octave_detail::slack *
-            (r == 1 ? std::sqrt(sums.f[0] * (sums.f[2] + sums.error[2])) : sums.f[r] + sums.error[r]);
-        bounds.end[r] = most(bounds.end[r], bound);
-      }
-    }
-  }
-  return reduce_warp(block, bounds, [](const SeriesBounds& x, const SeriesBounds& y) {
-    SeriesBounds both;
-    for (int r = 0; r < 3; ++r) {
-      both.node_error[r] = most(x.node_error[r], y.node_error[r]);
-      both.largest[r] = most(x.largest[r], y.largest[r]);
-      both.end[r] = most(x.end[r], y.end[r]);
-    }
-    return both;
-  });
-}
-
-/// As make_octave_series(), with its bits.
-template <class Block>
-TEMPSWEEP_DEVICE void make_series(Block& block, const MakeSeries& a, std::int64_t item, int octave,
-                                  double* f) {
-  OctaveSeries& out = a.series[item];
-  const double shift = a.sums[item * octave_evaluations + octave_nodes / 2].depth;
-  const SeriesBounds bounds = read_nodes(block, a, item, octave, shift, f);
-  block.sync_warp();
-  for (int k = block.lane(); k < octave_nodes; k += warp_threads) {
-    octave_coefficient(reinterpret_cast<const double(*)[3]>(f), a.cosine, k, out);
-  }
-  block.sync_warp();
-  if (block.lane() == 0) {
-    out.shift = shift;
-#pragma unroll
-    for (int r = 0; r < 3; ++r) {
-      out.error[r] = octave_detail::truncation * bounds.end[r] +
-                     octave_detail::lebesgue * bounds.node_error[r] +
-                     octave_rounding(out.coefficients[r], bounds.largest[r]);
-    }
-  }
-}
-
-template <class Block>
-TEMPSWEEP_DEVICE void run(Block& block, const MakeSeries& a) {
-  constexpr auto nodes_each = static_cast<int>(round_up(series_nodes, 2));
-  auto nodes = block.template shared<double>(series_warps * nodes_each);
-  const std::int64_t all = a.rows * a.octave_total;
-  for (std::int64_t item = block.index() * series_warps + block.warp(); item < all;
-       item += block.count() * series_warps) {
-    const int octave = a.octaves[item % a.octave_total];
-    const double steepest = octave_beta(octave, octave_evaluations - 1, a.cosine);
-    if (a.ladders[item / a.octave_total].shape.level_of(steepest) < 0) {
-      if (block.lane() == 0) {
-        a.series[item].error[0] = ieee::infinity;
-      }
-      continue;
-    }
-    make_series(block, a, item, octave, &nodes[block.warp() * nodes_each]);
-    block.sync_warp();
-  }
-}
 
 // How a series lies in shared memory.
 inline constexpr int series_doubles = sizeof(OctaveSeries) / sizeof(double);
