@@ -19,6 +19,7 @@
 #include "backend/cuda/point_results.hpp"
 #include "backend/cuda/row_batch.hpp"
 #include "backend/cuda/staging.hpp"
+#include "backend/cuda/stated_errors.hpp"
 
 namespace tempsweep::cuda {
 namespace {
@@ -49,7 +50,7 @@ class CudaBackend final : public Backend {
     methods_ = choose_methods(requests_, wanted_.method, vocabulary_size, in_float);
     points_.set_methods(methods_);
     shape_ = {block.width, vocabulary_size, in_float && !methods_.expands};
-    bounds_.assign(static_cast<std::size_t>(block.rows), {});
+    stated_.reset(block.rows);
     scans_.clear();
     tokens_.clear();
     label_depths_.clear();
@@ -77,9 +78,7 @@ class CudaBackend final : public Backend {
                                       static_cast<std::size_t>(shape_.vocabulary_size));
   }
 
-  [[nodiscard]] ErrorBounds error_bounds(std::int64_t row) const override {
-    return bounds_[static_cast<std::size_t>(row)];
-  }
+  [[nodiscard]] ErrorBounds error_bounds(std::int64_t row) const override { return stated_.of(row); }
 
   void evaluate(std::span<const double> temperatures, const TileOutput& output) override {
     for (std::int64_t first = 0; first < block_.rows; first += resident_.rows) {
@@ -226,23 +225,8 @@ class CudaBackend final : public Backend {
                                   chosen.front(), chosen.back()));
     points_.compute(view_, chosen, part, output, staging_, stream_.get());
     stream_.synchronise();
-    note_errors();
+    stated_.add(part.first_row, points_.stated(), scans_);
     dense_.compute(view_, points_, part, block_.first_row + part.first_row, output, staging_);
-  }
-
-  /// The largest of what was stated for the part's rows.
-  void note_errors() {
-    for (std::int64_t row = 0; row < resident_.rows; ++row) {
-      const auto at = static_cast<std::size_t>(resident_.first + row);
-      if (scans_[at].status != RowStatus::ok) {
-        continue;
-      }
-      const kernels::RowErrors& stated = points_.stated()[static_cast<std::size_t>(row)];
-      bounds_[at] = larger(bounds_[at], {stated.entropy, stated.log_partition});
-      if (stated.direct != 0) {
-        bounds_[at] = larger(bounds_[at], direct_error_bounds(scans_[at].unmasked));
-      }
-    }
   }
 
   Wanted wanted_;
@@ -261,7 +245,7 @@ class CudaBackend final : public Backend {
   RowShape shape_;
   Methods methods_;
   RowView view_;
-  std::vector<ErrorBounds> bounds_;
+  StatedErrors stated_;
   std::vector<RowScan> scans_;
   std::vector<std::uint32_t> tokens_;  ///< by rank: [rows, token_stride]
   std::vector<double> label_depths_;
