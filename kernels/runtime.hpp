@@ -11,6 +11,7 @@
 
 #include "kernels/arguments/draws.hpp"
 #include "kernels/arguments/methods.hpp"
+#include "kernels/arguments/ordering.hpp"
 #include "kernels/arguments/points.hpp"
 #include "kernels/arguments/rows.hpp"
 #include "kernels/arguments/sums.hpp"
@@ -104,6 +105,8 @@ class Runtime {
   virtual Status launch(const UnitReferences& arguments, Stream stream) = 0;
   virtual Status launch(const EvaluateMetrics& arguments, Stream stream) = 0;
   virtual Status launch(const EvaluateRenyi& arguments, Stream stream) = 0;
+  virtual Status launch(const OrderRows& arguments, Stream stream) = 0;
+  virtual Status launch(const EvaluateOrdering& arguments, Stream stream) = 0;
   virtual Status launch(const Probabilities& arguments, Stream stream) = 0;
   virtual Status launch(const Fill<float>& arguments, Stream stream) = 0;
   virtual Status launch(const Fill<std::uint16_t>& arguments, Stream stream) = 0;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tempsweep/core/ordering_axes.hpp"
 #include "tempsweep/core/vocabulary.hpp"
 #include "tempsweep/math/error_bounds.hpp"
 #include "tempsweep/math/metrics.hpp"
@@ -33,6 +34,7 @@ inline constexpr std::array<const char*, 4> method_names = {"auto", "direct", "e
 struct Wanted {
   std::vector<MetricId> metrics;
   std::vector<double> renyi_orders;
+  OrderingAxes ordering;
   ProbabilityFormat probabilities = ProbabilityFormat::none;
   std::uint64_t samples = 0;  ///< draws a grid point; 0: none
   std::uint64_t seed = 0;
@@ -63,10 +65,15 @@ struct RowBlock {
 };
 
 /// Where a tile's results go, row-major [rows, temperatures, …]; spans of what was not wanted are empty.
-/// Rows that are no law get NaN metrics, NaN or fill probabilities and zero counts.
+/// Rows that are no law get NaN metrics, missing_count where a metric is an integer, NaN or fill
+/// probabilities and zero counts.
 struct TileOutput {
   std::vector<std::span<double>> metrics;    ///< one [rows, temperatures] a wanted metric
   std::span<double> renyi_entropy;           ///< [rows, temperatures, renyi_orders]
+  std::span<std::int64_t> nucleus_size;      ///< [rows, temperatures, nucleus_masses]
+  std::span<double> top_k_mass;              ///< [rows, temperatures, top_k]
+  std::span<std::int64_t> min_p_survivors;   ///< [rows, temperatures, min_p_levels]
+  std::span<std::int64_t> tokens_above;      ///< [rows, temperatures, thresholds]
   std::span<float> probability;              ///< [rows, temperatures, tokens]; NaN outside the vocabulary
   std::span<std::uint16_t> log_probability;  ///< likewise, log16 codes (math/log16.hpp)
   std::span<std::uint64_t> count;            ///< [rows, temperatures, tokens]; 0 outside the vocabulary

@@ -28,6 +28,7 @@ struct SweepPlan {
 
   std::vector<MetricId> metrics;
   std::vector<double> renyi_orders;
+  OrderingAxes ordering;
   std::vector<std::int64_t> labels;  ///< one a row of the whole input, or empty
   ProbabilityFormat probabilities = ProbabilityFormat::none;
   std::uint64_t samples = 0;

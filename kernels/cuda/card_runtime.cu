@@ -125,6 +125,8 @@ class CardRuntime final : public Runtime {
   Status launch(const UnitReferences& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const EvaluateMetrics& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const EvaluateRenyi& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const OrderRows& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const EvaluateOrdering& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const Probabilities& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const Fill<float>& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const Fill<std::uint16_t>& a, Stream s) override { return launch_on_card(a, s); }

@@ -21,6 +21,7 @@
 #include "kernels/body/laws.hpp"
 #include "kernels/body/make_series.hpp"
 #include "kernels/body/merge_f32.hpp"
+#include "kernels/body/ordering.hpp"
 #include "kernels/body/point_choice.hpp"
 #include "kernels/body/probabilities.hpp"
 #include "kernels/body/row_scan.hpp"
@@ -160,6 +161,8 @@ class HostRuntime final : public Runtime {
   Status launch(const UnitReferences& a, Stream) override { return on_host(a); }
   Status launch(const EvaluateMetrics& a, Stream) override { return on_host(a); }
   Status launch(const EvaluateRenyi& a, Stream) override { return on_host(a); }
+  Status launch(const OrderRows& a, Stream) override { return on_host(a); }
+  Status launch(const EvaluateOrdering& a, Stream) override { return on_host(a); }
   Status launch(const Probabilities& a, Stream) override { return on_host(a); }
   Status launch(const Fill<float>& a, Stream) override { return on_host(a); }
   Status launch(const Fill<std::uint16_t>& a, Stream) override { return on_host(a); }

@@ -97,10 +97,12 @@ int fail(ExitStatus status, std::string_view message) {
   return static_cast<int>(status);
 }
 
+constexpr std::string_view lost_output = "standard output cannot be written";
+
 /// A closed pipe is the reader's choice; any other lost output is an error.
 int end_of_output(int status) {
   if (std::fflush(stdout) != 0 && errno != EPIPE) {
-    return fail(ExitStatus::file, "standard output cannot be written");
+    return fail(ExitStatus::file, lost_output);
   }
   return status;
 }
@@ -115,7 +117,8 @@ int fail_as_system(const std::system_error& error) {
     return fail(ExitStatus::memory,
                 "no thread can be started; lower --threads or raise the limits (ulimit -u, -v)");
   }
-  return fail(ExitStatus::file, error.what());
+  // A print that is longer than the buffer meets a full disk before the last flush does.
+  return fail(ExitStatus::file, std::ferror(stdout) != 0 ? lost_output : error.what());
 }
 
 /// Where a standard stream is closed, the next file to be opened would get its number, and our words.

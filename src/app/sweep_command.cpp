@@ -34,6 +34,9 @@ void print_sweep_help() {
                metric.by_default ? ", default" : "");
   }
   fmt::print("  {:<26} Renyi entropy of --renyi-orders [bit]\n", "renyi_entropy");
+  for (const OrderingMetric& metric : ordering_table) {
+    fmt::print("  {:<26} {}, of --{} [1]\n", metric.name, metric.long_name, metric.option);
+  }
 }
 
 std::string quoted_command(const Arguments& arguments) {

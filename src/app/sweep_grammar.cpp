@@ -2,7 +2,7 @@
 #include "app/sweep_grammar.hpp"
 
 #include <algorithm>
-#include <array>
+#include <functional>
 #include <set>
 
 #include <fmt/format.h>
@@ -19,23 +19,21 @@ namespace tempsweep::app {
 namespace {
 
 constexpr std::string_view renyi_name = "renyi_entropy";
-constexpr std::array<std::string_view, 4> later_metrics = {"nucleus_size", "top_k_mass", "min_p_survivors",
-                                                           "tokens_above"};
 
 std::vector<std::string> metric_names() {
   std::vector<std::string> names;
-  names.reserve(metric_table.size() + 1);
+  names.reserve(metric_table.size() + 1 + ordering_table.size());
   for (const Metric& metric : metric_table) {
     names.emplace_back(metric.name);
   }
   names.emplace_back(renyi_name);
+  for (const OrderingMetric& metric : ordering_table) {
+    names.emplace_back(metric.name);
+  }
   return names;
 }
 
 MetricId metric_named(const std::string& name) {
-  if (std::find(later_metrics.begin(), later_metrics.end(), name) != later_metrics.end()) {
-    throw InputError(fmt::format("--metrics: '{}' is not part of this version; leave it out", name));
-  }
   for (MetricId id = 0; id < metric_table.size(); ++id) {
     if (name == metric_table[id].name) {
       return id;
@@ -44,6 +42,34 @@ MetricId metric_named(const std::string& name) {
   const auto names = metric_names();
   throw InputError(fmt::format("--metrics: there is no metric {}{} (known: {}, default, all)", quote(name),
                                near_miss_hint(name, names), fmt::join(names, ", ")));
+}
+
+/// Whether it is the name of a metric of the order, and then chooses it.
+bool choose_ordering(std::string_view name, OrderingFlags& chosen) {
+  for (std::size_t i = 0; i < ordering_table.size(); ++i) {
+    if (name == ordering_table[i].name) {
+      return chosen[i] = true;
+    }
+  }
+  return false;
+}
+
+void check_inputs(const MetricChoice& choice, const MetricInputs& given) {
+  for (const MetricId id : choice.metrics) {
+    if (metric_table[id].needs == MetricNeeds::labels && !given.labels) {
+      throw InputError(fmt::format("--metrics: {} needs --labels FILE", metric_table[id].name));
+    }
+  }
+  if (choice.renyi && !given.orders) {
+    throw InputError("--metrics: renyi_entropy needs --renyi-orders, for example 0.5,2,inf");
+  }
+  for (std::size_t i = 0; i < ordering_table.size(); ++i) {
+    if (choice.ordering[i] && !given.levels[i]) {
+      const OrderingMetric& metric = ordering_table[i];
+      throw InputError(fmt::format("--metrics: {} needs --{}, for example {}", metric.name, metric.option,
+                                   metric.example));
+    }
+  }
 }
 
 bool part_of(std::string_view word, const Metric& metric, bool has_labels) {
@@ -88,32 +114,27 @@ std::pair<std::int64_t, std::int64_t> parse_rows(const std::string& word, std::i
   return {first, end - first};
 }
 
-MetricChoice parse_metrics(const std::string& word, bool has_labels, bool has_orders) {
+MetricChoice parse_metrics(const std::string& word, const MetricInputs& given) {
   std::set<MetricId> chosen;
   MetricChoice choice;
   for (const std::string_view item : split(word, ',')) {
     if (item == "all" || item == "default") {
       for (MetricId id = 0; id < metric_table.size(); ++id) {
-        if (part_of(item, metric_table[id], has_labels)) {
+        if (part_of(item, metric_table[id], given.labels)) {
           chosen.insert(id);
         }
       }
-      choice.renyi = choice.renyi || has_orders;
+      choice.renyi = choice.renyi || given.orders;
+      std::transform(given.levels.begin(), given.levels.end(), choice.ordering.begin(),
+                     choice.ordering.begin(), std::logical_or<>());
     } else if (item == renyi_name) {
       choice.renyi = true;
-    } else {
+    } else if (!choose_ordering(item, choice.ordering)) {
       chosen.insert(metric_named(std::string(item)));
     }
   }
   choice.metrics.assign(chosen.begin(), chosen.end());
-  for (const MetricId id : choice.metrics) {
-    if (metric_table[id].needs == MetricNeeds::labels && !has_labels) {
-      throw InputError(fmt::format("--metrics: {} needs --labels FILE", metric_table[id].name));
-    }
-  }
-  if (choice.renyi && !has_orders) {
-    throw InputError("--metrics: renyi_entropy needs --renyi-orders, for example 0.5,2,inf");
-  }
+  check_inputs(choice, given);
   return choice;
 }
 

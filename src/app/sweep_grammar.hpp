@@ -8,6 +8,8 @@
 
 #include "tempsweep/backend.hpp"
 
+#include "app/ordering_options.hpp"
+
 namespace tempsweep::app {
 
 /// One of a few words, or an InputError that lists them.
@@ -21,11 +23,19 @@ namespace tempsweep::app {
 struct MetricChoice {
   std::vector<MetricId> metrics;  ///< in table order
   bool renyi = false;
+  OrderingFlags ordering{};
 };
 
-/// `--metrics`: names of the table, `renyi_entropy`, `default`, `all` (everything whose inputs are given).
-/// What labels or orders make possible is part of both words.
-[[nodiscard]] MetricChoice parse_metrics(const std::string& word, bool has_labels, bool has_orders);
+/// Which inputs of metrics were given.
+struct MetricInputs {
+  bool labels = false;
+  bool orders = false;
+  OrderingFlags levels{};
+};
+
+/// `--metrics`: names of the tables, `renyi_entropy`, `default`, `all` (everything whose inputs are given).
+/// What labels, orders or levels make possible is part of both words.
+[[nodiscard]] MetricChoice parse_metrics(const std::string& word, const MetricInputs& given);
 
 /// Orders a ≥ 0, `inf` allowed: strictly increasing.
 [[nodiscard]] std::vector<double> parse_orders(const std::string& word);

@@ -17,6 +17,10 @@ const std::vector<OptionSpec>& sweep_options() {
       {"metrics", "LIST", "names, default or all (default); tempsweep sweep --help shows them below"},
       {"labels", "FILE", "true token of every row, for cross_entropy"},
       {"renyi-orders", "LIST", "orders for renyi_entropy: 0.5,2,inf"},
+      {"nucleus-masses", "LIST", "masses for nucleus_size: 0.5,0.9,0.95,0.99"},
+      {"mass-at-k", "LIST", "numbers of tokens for top_k_mass: 1,10,100"},
+      {"min-p-levels", "LIST", "levels for min_p_survivors: 0.05,0.1"},
+      {"thresholds", "LIST", "probabilities for tokens_above: 0.1"},
       {"tokens", "FILE", "names of the tokens, one a line"},
       {"probabilities", "FORMAT", "none, f32 or log16 (none)"},
       {"samples", "N", "draws a grid point; 10k, 1M, 1e6 (0)"},
@@ -43,10 +47,6 @@ const std::vector<OptionSpec>& sweep_options() {
       {"top-k", "K", "", "truncated sampling; leave it out"},
       {"top-p", "P", "", "truncated sampling; leave it out"},
       {"min-p", "P", "", "truncated sampling; leave it out"},
-      {"nucleus-masses", "LIST", "", "metrics of the order; leave it out"},
-      {"mass-at-k", "LIST", "", "metrics of the order; leave it out"},
-      {"min-p-levels", "LIST", "", "metrics of the order; leave it out"},
-      {"thresholds", "LIST", "", "metrics of the order; leave it out"},
       {"input-dtype", "TYPE", "", "convert the input to f16, f32 or f64"},
   };
   return options;

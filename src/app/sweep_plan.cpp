@@ -106,8 +106,11 @@ void settle_metrics(const CommandLine& line, const Source& source, SweepPlan& pl
   if (line.has("renyi-orders")) {
     plan.renyi_orders = parse_orders(line.value("renyi-orders"));
   }
+  plan.ordering = parse_ordering(line);
   const MetricChoice choice =
-      parse_metrics(line.value("metrics", "default"), !plan.labels.empty(), !plan.renyi_orders.empty());
+      parse_metrics(line.value("metrics", "default"),
+                    {!plan.labels.empty(), !plan.renyi_orders.empty(), given_levels(plan.ordering)});
+  keep_chosen(choice.ordering, plan.ordering);
   plan.metrics = choice.metrics;
   if (!choice.renyi) {
     plan.renyi_orders.clear();

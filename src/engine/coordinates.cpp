@@ -67,6 +67,15 @@ void write_coordinates(const PreparedSweep& prepared, Sink& sink) {
   if (!plan.renyi_orders.empty()) {
     write_vector(prepared, "renyi_order", plan.renyi_orders, sink);
   }
+  const auto write_levels = [&](std::string_view name, const auto& levels) {
+    if (!levels.empty()) {
+      write_vector(prepared, name, levels, sink);
+    }
+  };
+  write_levels("nucleus_mass", plan.ordering.nucleus_masses);
+  write_levels("top_k", plan.ordering.top_k);
+  write_levels("min_p", plan.ordering.min_p_levels);
+  write_levels("probability_threshold", plan.ordering.thresholds);
   if (prepared.token_count > 0 && !plan.token_names.empty()) {
     write_names(prepared, sink);
   }

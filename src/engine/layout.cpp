@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "tempsweep/math/log16.hpp"
+#include "tempsweep/ordering_table.hpp"
 
 #include "engine/tile_statistics.hpp"
 
@@ -55,9 +56,18 @@ class SchemaMaker {
     if (!plan_.renyi_orders.empty()) {
       schema_.dimensions.push_back({"renyi_order", std::ssize(plan_.renyi_orders)});
     }
+    for (const OrderingMetric& metric : ordering_table) {
+      if (levels_of(metric) > 0) {
+        schema_.dimensions.push_back({metric.dimension, levels_of(metric)});
+      }
+    }
     if (tokens_ > 0 && !plan_.token_names.empty()) {
       schema_.dimensions.push_back({"token_name_length", name_length()});
     }
+  }
+
+  [[nodiscard]] std::int64_t levels_of(const OrderingMetric& metric) const {
+    return static_cast<std::int64_t>(metric.size(plan_.ordering));
   }
 
   [[nodiscard]] std::int64_t name_length() const {
@@ -89,6 +99,13 @@ class SchemaMaker {
     if (!plan_.renyi_orders.empty()) {
       add("renyi_order", "order of the Renyi entropy", "1", ElementType::f64, {"renyi_order"});
     }
+    for (const OrderingMetric& metric : ordering_table) {
+      if (levels_of(metric) > 0) {
+        const bool whole = std::string_view(metric.dimension) == "top_k";
+        add(metric.dimension, metric.dimension_long_name, "1", whole ? ElementType::i64 : ElementType::f64,
+            {metric.dimension});
+      }
+    }
     if (tokens_ > 0 && !plan_.token_names.empty()) {
       add("token_name", "token", "1", ElementType::text, {"token", "token_name_length"});
     }
@@ -110,7 +127,9 @@ class SchemaMaker {
   }
 
   /// Temperatures whole as long as the tile holds them, rows grouped to about 256 KiB.
-  void add_grid_variable(std::string name, std::string long_name, std::string units, std::int64_t extra = 0) {
+  /// \param dimension  of a fourth axis, of `extra` > 0 elements
+  void add_grid_variable(std::string name, std::string long_name, std::string units, std::int64_t extra = 0,
+                         const char* dimension = "") {
     add(std::move(name), std::move(long_name), std::move(units), ElementType::f64,
         {"vocab_size", "row", "temperature"});
     Variable& variable = schema_.variables.back();
@@ -121,7 +140,7 @@ class SchemaMaker {
     variable.fill_with_nan = true;
     variable.attributes = {{"coordinates", std::string("inverse_temperature")}};
     if (extra > 0) {
-      variable.dimensions.emplace_back("renyi_order");
+      variable.dimensions.emplace_back(dimension);
       variable.chunks.push_back(extra);
     }
   }
@@ -132,7 +151,25 @@ class SchemaMaker {
       add_grid_variable(metric.name, metric.long_name, metric.units);
     }
     if (!plan_.renyi_orders.empty()) {
-      add_grid_variable("renyi_entropy", "Renyi entropy", "bit", std::ssize(plan_.renyi_orders));
+      add_grid_variable("renyi_entropy", "Renyi entropy", "bit", std::ssize(plan_.renyi_orders),
+                        "renyi_order");
+    }
+    for (const OrderingMetric& metric : ordering_table) {
+      add_ordering(metric);
+    }
+  }
+
+  void add_ordering(const OrderingMetric& metric) {
+    if (levels_of(metric) == 0) {
+      return;
+    }
+    add_grid_variable(metric.name, metric.long_name, "1", levels_of(metric), metric.dimension);
+    if (metric.counts) {
+      // No fill value, as for counts: xarray would turn the integers into floats.
+      Variable& variable = schema_.variables.back();
+      variable.type = ElementType::i64;
+      variable.fill_with_nan = false;
+      variable.attributes.emplace_back("valid_min", std::int64_t{0});
     }
   }
 

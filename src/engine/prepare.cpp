@@ -46,6 +46,7 @@ Wanted wanted_of(const SweepPlan& plan, std::int64_t columns) {
   Wanted wanted;
   wanted.metrics = plan.metrics;
   wanted.renyi_orders = plan.renyi_orders;
+  wanted.ordering = plan.ordering;
   wanted.probabilities = plan.probabilities;
   wanted.samples = plan.samples;
   wanted.seed = plan.seed;

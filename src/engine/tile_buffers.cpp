@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/tile_buffers.hpp"
 
+#include <algorithm>
+
 #include "engine/layout.hpp"
 
 namespace tempsweep {
 namespace {
+
+std::int64_t dimension_size(const Schema& schema, const std::string& name) {
+  const auto found = std::find_if(schema.dimensions.begin(), schema.dimensions.end(),
+                                  [&](const Dimension& dimension) { return dimension.name == name; });
+  return found->size;
+}
 
 template <class T>
 void write_variable(const PreparedSweep& prepared, const TilePlace& place, std::string_view name,
@@ -15,8 +23,7 @@ void write_variable(const PreparedSweep& prepared, const TilePlace& place, std::
   std::int64_t elements = place.rows * place.temperatures;
   const auto& dimensions = prepared.schema.variables[index].dimensions;
   if (dimensions.size() > 3) {
-    const std::int64_t extra =
-        dimensions[3] == "token" ? prepared.token_count : std::ssize(prepared.plan.renyi_orders);
+    const std::int64_t extra = dimension_size(prepared.schema, dimensions[3]);
     slab.start.push_back(0);
     slab.count.push_back(extra);
     elements *= extra;
@@ -32,6 +39,10 @@ TileBuffers::TileBuffers(const PreparedSweep& prepared) : prepared_(prepared) {
   const auto tokens = static_cast<std::size_t>(prepared.token_count);
   metrics_.assign(plan.metrics.size(), std::vector<double>(points));
   renyi_.resize(points * plan.renyi_orders.size());
+  nucleus_size_.resize(points * plan.ordering.nucleus_masses.size());
+  top_k_mass_.resize(points * plan.ordering.top_k.size());
+  min_p_survivors_.resize(points * plan.ordering.min_p_levels.size());
+  tokens_above_.resize(points * plan.ordering.thresholds.size());
   if (plan.probabilities == ProbabilityFormat::f32) {
     probability_.resize(points * tokens);
   } else if (plan.probabilities == ProbabilityFormat::log16) {
@@ -53,6 +64,10 @@ TileOutput TileBuffers::output(std::int64_t rows, std::int64_t temperatures) {
     out.metrics.push_back(std::span(values).first(points));
   }
   out.renyi_entropy = std::span(renyi_).first(points * plan.renyi_orders.size());
+  out.nucleus_size = std::span(nucleus_size_).first(points * plan.ordering.nucleus_masses.size());
+  out.top_k_mass = std::span(top_k_mass_).first(points * plan.ordering.top_k.size());
+  out.min_p_survivors = std::span(min_p_survivors_).first(points * plan.ordering.min_p_levels.size());
+  out.tokens_above = std::span(tokens_above_).first(points * plan.ordering.thresholds.size());
   out.probability = std::span(probability_).first(probability_.empty() ? 0 : points * tokens);
   out.log_probability = std::span(log_probability_).first(log_probability_.empty() ? 0 : points * tokens);
   out.count = std::span(count_).first(points * static_cast<std::size_t>(count_tokens_));
@@ -72,15 +87,18 @@ void TileBuffers::write(const TilePlace& place, Sink& sink) const {
   for (std::size_t m = 0; m < metrics_.size(); ++m) {
     write_variable(prepared_, place, metric_table[plan.metrics[m]].name, metrics_[m], sink);
   }
-  if (!renyi_.empty()) {
-    write_variable(prepared_, place, "renyi_entropy", renyi_, sink);
-  }
-  if (!probability_.empty()) {
-    write_variable(prepared_, place, "probability", probability_, sink);
-  }
-  if (!log_probability_.empty()) {
-    write_variable(prepared_, place, "log_probability", log_probability_, sink);
-  }
+  const auto write_if_wanted = [&](std::string_view name, const auto& data) {
+    if (!data.empty()) {
+      write_variable(prepared_, place, name, data, sink);
+    }
+  };
+  write_if_wanted("renyi_entropy", renyi_);
+  write_if_wanted("nucleus_size", nucleus_size_);
+  write_if_wanted("top_k_mass", top_k_mass_);
+  write_if_wanted("min_p_survivors", min_p_survivors_);
+  write_if_wanted("tokens_above", tokens_above_);
+  write_if_wanted("probability", probability_);
+  write_if_wanted("log_probability", log_probability_);
   if (plan.store_counts) {
     write_variable(prepared_, place, "count", count_, sink);
   }

@@ -40,6 +40,10 @@ class TileBuffers {
   std::int64_t count_tokens_ = 0;
   std::vector<std::vector<double>> metrics_;
   std::vector<double> renyi_;
+  std::vector<std::int64_t> nucleus_size_;
+  std::vector<double> top_k_mass_;
+  std::vector<std::int64_t> min_p_survivors_;
+  std::vector<std::int64_t> tokens_above_;
   std::vector<float> probability_;
   std::vector<std::uint16_t> log_probability_;
   std::vector<std::uint64_t> count_;

@@ -67,7 +67,8 @@ std::int64_t whole_or_power(std::int64_t tile, std::int64_t axis) {
 
 std::uint64_t bytes_per_point(const SweepPlan& plan, std::int64_t columns) {
   const auto tokens = static_cast<std::uint64_t>(columns);
-  std::uint64_t bytes = (plan.metrics.size() + plan.renyi_orders.size()) * sizeof(double);
+  std::uint64_t bytes =
+      (plan.metrics.size() + plan.renyi_orders.size() + plan.ordering.values()) * sizeof(double);
   if (plan.probabilities != ProbabilityFormat::none) {
     bytes += tokens * (plan.probabilities == ProbabilityFormat::f32 ? sizeof(float) : sizeof(std::uint16_t));
   }

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from conftest import Bench
 
-EVERYTHING = ("--metrics", "all", "--renyi-orders", "0.5,2,inf", "--temperatures", "0,0.05,0.7,1,3,inf", "--samples", "500",
+EVERYTHING = ("--metrics", "all", "--renyi-orders", "0.5,2,inf", "--nucleus-masses", "0.5,0.9,1",
+              "--mass-at-k", "1,10,100", "--min-p-levels", "0.1", "--thresholds", "0,0.01,0.1", "--temperatures", "0,0.05,0.7,1,3,inf", "--samples", "500",
               "--seed", "5", "--probabilities")
 
 

@@ -11,7 +11,8 @@ from conftest import Bench, same
 
 RUNS = {
     "plain": ("in.npy",),
-    "full": ("in.npy", "--metrics", "all", "--renyi-orders", "0.5,2", "--vocab", "log2:4:32,all", "--vocab-by", "rank",
+    "full": ("in.npy", "--metrics", "all", "--renyi-orders", "0.5,2", "--nucleus-masses", "0.5,0.9", "--mass-at-k", "1,10", "--min-p-levels", "0.1",
+             "--thresholds", "0.1,0.25", "--vocab", "log2:4:32,all", "--vocab-by", "rank",
              "--temperatures", "0,invlin:0.1:5:20,inf", "--samples", "100", "--seed", "9", "--probabilities", "log16",
              "--rows", "1:3", "--tolerance", "1e-9"),
     "synthetic": ("--synthetic", "normal:2", "--synthetic-rows", "4", "--vocab", "50,100", "--seed", "3"),

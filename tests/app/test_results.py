@@ -15,7 +15,8 @@ DEFAULT = ["entropy", "log_partition", "perplexity", "top_probability", "mean_lo
            "heat_capacity", "entropy_slope"]
 ALL = [*DEFAULT, "top_probability_log_slope", "collision_probability", "kl_from_unit_temperature"]
 PIECE = 64 << 20
-FULL = ("--metrics", "all", "--renyi-orders", "0.5,2,inf", "--vocab", "10,all", "--temperatures", "0,lin:0.1:3:30,inf",
+ORDERING = ("--nucleus-masses", "0.5,0.9,1", "--mass-at-k", "1,10,100", "--min-p-levels", "0.1", "--thresholds", "0,0.1")
+FULL = ("--metrics", "all", "--renyi-orders", "0.5,2,inf", *ORDERING, "--vocab", "10,all", "--temperatures", "0,lin:0.1:3:30,inf",
         "--samples", "2000", "--seed", "5", "--probabilities", "f32")
 
 
@@ -121,7 +122,7 @@ def test_input_digest(bench: Bench, size: int) -> None:
 @pytest.mark.parametrize("way", ["prefix", "rank"])
 def test_same_bytes_by_any_means(bench: Bench, means: tuple[str, ...], way: str) -> None:
     words = ("--synthetic", "normal:3", "--synthetic-rows", "7", "--vocab", "10,1000,3001", "--vocab-by", way,
-             "--temperatures", "0,lin:0.1:3:60,inf", "--metrics", "all", "--samples", "300", "--probabilities", "f32")
+             "--temperatures", "0,lin:0.1:3:60,inf", "--metrics", "all", "--samples", "300", "--probabilities", "f32", *ORDERING)
     same(bench.sweep(*words, "--threads", "2"), bench.sweep(*words, *means, out="other.h5"))
 
 

@@ -17,6 +17,7 @@ const std::vector<double> temperatures = {0.0, 1e-6, 0.01, 0.1, 0.3, 0.7, 1.0, 1
 Wanted want_everything(ProbabilityFormat format = ProbabilityFormat::f32) {
   Wanted wanted = want_metrics();
   wanted.renyi_orders = {0, 0.5, 1, 2, HUGE_VAL};
+  wanted.ordering = some_ordering();
   wanted.probabilities = format;
   wanted.samples = 3000;
   wanted.seed = 42;
@@ -62,6 +63,10 @@ BackendRun part(const BackendRun& all, std::size_t index, std::size_t parts) {
     one.metrics.push_back(part(values, index, parts));
   }
   one.renyi = part(all.renyi, index, parts);
+  one.nucleus_size = part(all.nucleus_size, index, parts);
+  one.top_k_mass = part(all.top_k_mass, index, parts);
+  one.min_p_survivors = part(all.min_p_survivors, index, parts);
+  one.tokens_above = part(all.tokens_above, index, parts);
   one.probability = part(all.probability, index, parts);
   one.count = part(all.count, index, parts);
   return one;

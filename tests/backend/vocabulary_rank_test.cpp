@@ -16,6 +16,7 @@ const std::vector<double> temperatures = {0.0, 0.2, 1.0, 3.0, HUGE_VAL};
 Wanted want_everything(VocabularyBy by) {
   Wanted wanted = want_metrics();
   wanted.renyi_orders = {0, 0.5, 2};
+  wanted.ordering = some_ordering();
   wanted.probabilities = ProbabilityFormat::f32;
   wanted.samples = 5000;
   wanted.seed = 7;
@@ -61,6 +62,7 @@ TEST(VocabularyByRank, IsTheLawOfTheHighestTokens) {
     for (std::size_t m = 0; m < ranked.metrics.size(); ++m) {
       EXPECT_TRUE(same_bits(ranked.metrics[m], reference.metrics[m])) << metric_table[m].name << ' ' << size;
     }
+    EXPECT_TRUE(same_ordering(ranked, reference)) << size;
     EXPECT_EQ(ranked.scans[0].top_token,
               static_cast<std::int64_t>(chosen[static_cast<std::size_t>(reference.scans[0].top_token)]));
     for (std::size_t t = 0; t < temperatures.size(); ++t) {

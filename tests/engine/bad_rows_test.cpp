@@ -70,6 +70,7 @@ SweepPlan skipping_plan() {
   SweepPlan plan = plan_for(bad_source(), {0.0, 0.5, 1.0});
   plan.on_bad_row = OnBadRow::skip;
   plan.renyi_orders = {2};
+  plan.ordering = {{0.9}, {2}, {0.1}, {0.25}};
   plan.probabilities = ProbabilityFormat::f32;
   plan.samples = 100;
   plan.store_counts = true;
@@ -84,10 +85,16 @@ TEST(BadRows, SkippedOnesAreNanWithAReason) {
   EXPECT_EQ(result.sink.get<std::int8_t>("row_status"), (std::vector<std::int8_t>{0, 2, 3, 1, 0}));
   EXPECT_EQ(result.sink.get<std::int64_t>("top_token"), (std::vector<std::int64_t>{3, -1, -1, -1, 3}));
   for (const char* name : {"entropy", "log_partition", "kl_from_unit_temperature", "renyi_entropy",
-                           "chi_square", "empirical_entropy", "total_variation"}) {
+                           "top_k_mass", "chi_square", "empirical_entropy", "total_variation"}) {
     const auto values = result.sink.get<double>(name);
     for (std::size_t i = 0; i < values.size(); ++i) {
       EXPECT_EQ(std::isnan(values[i]), i / 3 >= 1 && i / 3 <= 3) << name << ' ' << i;
+    }
+  }
+  for (const char* name : {"nucleus_size", "min_p_survivors", "tokens_above"}) {
+    const auto values = result.sink.get<std::int64_t>(name);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      EXPECT_EQ(values[i] == missing_count, i / 3 >= 1 && i / 3 <= 3) << name << ' ' << i;
     }
   }
   EXPECT_TRUE(std::isnan(result.sink.get<double>("entropy_error_bound")[1]));
@@ -109,7 +116,7 @@ TEST(BadRows, DoNotTouchTheirNeighbours) {
   last.first_row = 4;
   last.rows = 1;
   const Sweep alone = sweep(last, source);
-  for (const char* name : {"entropy", "probability", "count", "chi_square"}) {
+  for (const char* name : {"entropy", "probability", "count", "chi_square", "nucleus_size", "top_k_mass"}) {
     const auto& bytes = all.sink.bytes(name);
     EXPECT_EQ(alone.sink.bytes(name),
               std::vector<std::byte>(bytes.end() - std::ssize(bytes) / 5, bytes.end()))

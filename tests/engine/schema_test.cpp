@@ -14,6 +14,7 @@ TEST(SweepCoordinates, AreThePlan) {
   SweepPlan plan = plan_for(source, {0.0, 0.5, HUGE_VAL});
   plan.vocabulary_sizes = {2, 3};
   plan.renyi_orders = {2, HUGE_VAL};
+  plan.ordering = {{0.5, 0.9}, {1, 7}, {0.1}, {0, 0.25, 1}};
   plan.probabilities = ProbabilityFormat::f32;
   plan.token_names = {"a", "bcd", ""};
   const Sweep result = sweep(plan, source);
@@ -23,6 +24,12 @@ TEST(SweepCoordinates, AreThePlan) {
   EXPECT_EQ(result.sink.get<std::int64_t>("vocab_size"), plan.vocabulary_sizes);
   EXPECT_EQ(result.sink.get<std::int64_t>("token"), (std::vector<std::int64_t>{0, 1, 2}));
   EXPECT_EQ(result.sink.get<double>("renyi_order"), plan.renyi_orders);
+  EXPECT_EQ(result.sink.get<double>("nucleus_mass"), plan.ordering.nucleus_masses);
+  EXPECT_EQ(result.sink.get<std::int64_t>("top_k"), plan.ordering.top_k);
+  EXPECT_EQ(result.sink.get<double>("min_p"), plan.ordering.min_p_levels);
+  EXPECT_EQ(result.sink.get<double>("probability_threshold"), plan.ordering.thresholds);
+  EXPECT_EQ(result.sink.get<std::int64_t>("nucleus_size").size(), 2U * 2 * 3 * 2);
+  EXPECT_EQ(result.sink.get<std::int64_t>("tokens_above").size(), 2U * 2 * 3 * 3);
   EXPECT_EQ(result.sink.get<char>("token_name"), (std::vector<char>{'a', 0, 0, 'b', 'c', 'd', 0, 0, 0}));
   EXPECT_TRUE(std::isnan(result.sink.get<float>("probability")[2])) << "outside the vocabulary of 2";
 }

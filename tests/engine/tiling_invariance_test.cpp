@@ -23,6 +23,7 @@ SweepPlan full_plan(const Source& source, VocabularyBy by) {
   plan.metrics = all_metrics();
   plan.labels = {1, 2, 3, 4, 5, 6, 299};
   plan.renyi_orders = {0, 0.5, 2};
+  plan.ordering = some_ordering();
   plan.vocabulary_sizes = {1, 10, 257, 300};
   plan.vocabulary_by = by;
   plan.probabilities = ProbabilityFormat::f32;
@@ -115,7 +116,8 @@ TEST(VocabularyAxis, SizesDoNotDisturbOneAnother) {
     one.vocabulary_sizes = {plan.vocabulary_sizes[v]};
     const Sweep alone = sweep(one, source);
     for (const char* name :
-         {"entropy", "logit_variance", "cross_entropy", "renyi_entropy", "chi_square", "total_variation"}) {
+         {"entropy", "logit_variance", "cross_entropy", "renyi_entropy", "nucleus_size", "top_k_mass",
+          "min_p_survivors", "tokens_above", "chi_square", "total_variation"}) {
       const auto& bytes = all.sink.bytes(name);
       const auto size = static_cast<std::ptrdiff_t>(bytes.size() / 4);
       const auto first = bytes.begin() + static_cast<std::ptrdiff_t>(v) * size;

@@ -34,6 +34,7 @@ Wanted by_method(Wanted wanted, Method method) {
 Wanted want_everything(VocabularyBy by, ProbabilityFormat format) {
   Wanted wanted = by_method(want_metrics(), Method::direct);
   wanted.renyi_orders = {0.5, 2};
+  wanted.ordering = some_ordering();
   wanted.probabilities = format;
   wanted.samples = 700;
   wanted.vocabulary_by = by;

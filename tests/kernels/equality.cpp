@@ -92,6 +92,7 @@ std::vector<Case> cases() {
 Wanted everything(ProbabilityFormat format, VocabularyBy by) {
   Wanted wanted = want_metrics();
   wanted.renyi_orders = {0, 0.5, 1, 2, HUGE_VAL};
+  wanted.ordering = some_ordering();
   wanted.probabilities = format;
   wanted.samples = 2001;
   wanted.seed = 5;
@@ -111,6 +112,10 @@ void compare(const BackendRun& a, const BackendRun& b, Report& report) {
     compare(a.metrics[m], b.metrics[m], report.metrics[metric_table[a.ids[m]].name]);
   }
   compare(a.renyi, b.renyi, report.metrics["renyi_entropy"]);
+  compare(a.top_k_mass, b.top_k_mass, report.metrics["top_k_mass"]);
+  compare(a.nucleus_size, b.nucleus_size, report.metrics["nucleus_size"]);
+  compare(a.min_p_survivors, b.min_p_survivors, report.metrics["min_p_survivors"]);
+  compare(a.tokens_above, b.tokens_above, report.metrics["tokens_above"]);
   compare(a.probability, b.probability, report.metrics["probability"]);
   compare(a.log_probability, b.log_probability, report.metrics["log_probability"]);
   for (std::size_t i = 0; i < a.count.size(); ++i) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
+#include <functional>
 #include <memory>
+#include <numeric>
 #include <stdexcept>
 #include <vector>
 
@@ -151,6 +154,40 @@ TEST_F(Offsets, OfLaddersAndListedSums) {
   listed.sums = memory_.make<RestSums>(2);
   launch(listed);
   EXPECT_EQ(memory_.get(listed.sums, 2)[1].weight, columns - 1);
+}
+
+TEST_F(Offsets, OfTheOrder) {
+  auto sorted_rows = rows_;
+  std::sort(sorted_rows.begin(), sorted_rows.begin() + columns, std::greater<>());
+  std::sort(sorted_rows.begin() + columns, sorted_rows.end(), std::greater<>());
+  const FarRows<double> sorted(sorted_rows);
+  const auto* const scans = memory_.put(scan(logits_.get()));
+  const std::int64_t node_stride = order_nodes(columns);
+  auto* const nodes = memory_.make<OrderedNode>(static_cast<std::size_t>(2 * node_stride));
+  launch(kernels::OrderRows{sorted.get(), scans, 2, far_apart, node_stride, nodes});
+  kernels::EvaluateOrdering evaluate{};
+  evaluate.depths = sorted.get();
+  evaluate.nodes = nodes;
+  evaluate.scans = scans;
+  evaluate.temperature = memory_.put(std::vector<double>{1.0});
+  evaluate.rows = 2;
+  evaluate.temperatures = 1;
+  evaluate.stride = far_apart;
+  evaluate.node_stride = node_stride;
+  constexpr std::int64_t k = 5;
+  evaluate.levels.top_k = memory_.put(std::vector<std::int64_t>{k});
+  evaluate.levels.k_count = 1;
+  evaluate.out.top_k_mass = memory_.make<double>(2);
+  launch(evaluate);
+  const auto masses = memory_.get(evaluate.out.top_k_mass, 2);
+  for (std::size_t row = 0; row < 2; ++row) {
+    const auto begin = sorted_rows.begin() + static_cast<std::ptrdiff_t>(row * columns);
+    const auto add = [](double sum, double logit) { return sum + std::exp(logit); };
+    EXPECT_NEAR(
+        masses[row],
+        std::accumulate(begin, begin + k, 0.0, add) / std::accumulate(begin, begin + columns, 0.0, add),
+        1e-12);
+  }
 }
 
 TEST_F(Offsets, OfCountsAndNames) {

@@ -16,6 +16,9 @@ TYPES = {"float64": "f64", "float32": "f32", "int64": "i64", "int8": "i8", "uint
 
 pytestmark = pytest.mark.skipif(not Path(PROGRAM).is_file(), reason="TEMPSWEEP_PROGRAM is not set to the program")
 
+COORDINATES = ("vocab_size", "row", "temperature", "token", "renyi_order", "nucleus_mass", "top_k", "min_p",
+               "probability_threshold")
+
 
 def documented() -> dict[str, tuple[str, tuple[str, ...], str]]:
     """Variable -> (type, dimensions, unit) as docs/file-format.md has them."""
@@ -38,13 +41,14 @@ def written(folder: Path, probabilities: str) -> dict[str, tuple[str, tuple[str,
     out = folder / f"{probabilities}.h5"
     subprocess.run(
         [PROGRAM, "sweep", str(folder / "in.json"), "-o", str(out), "--metrics", "all", "--quiet", "--samples", "100",
-         "--counts", "store", "--labels", str(folder / "labels.txt"), "--renyi-orders", "2", "--temperatures", "0,1,inf",
+         "--counts", "store", "--labels", str(folder / "labels.txt"), "--renyi-orders", "2", "--nucleus-masses", "0.9",
+         "--mass-at-k", "2", "--min-p-levels", "0.1", "--thresholds", "0.1", "--temperatures", "0,1,inf",
          "--probabilities", probabilities],
         check=True)
     found = {}
     with h5py.File(out, "r") as result:
         for name, data in result.items():
-            if "units" in data.attrs and name not in ("vocab_size", "row", "temperature", "token", "renyi_order"):
+            if "units" in data.attrs and name not in COORDINATES:
                 kind = "char" if data.dtype.kind == "S" else TYPES[str(data.dtype)]
                 axes = tuple(dimension[0].name.lstrip("/") for dimension in data.dims)
                 found[name] = (kind, axes, data.attrs["units"].decode())

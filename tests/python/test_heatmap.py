@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import netCDF4
 import numpy as np
 import pytest
 from fake_result import Sweep, law, write_result
@@ -60,6 +61,22 @@ def test_an_extra_axis_is_taken_at_the_value_asked_for(large_file: Path) -> None
     with tempsweep.open(large_file) as sweep:
         drawn = heatmap.row_heatmap(sweep, options(variable="renyi_entropy", at=1.9))
     assert "order 2" in drawn.value_label and drawn.value_label.endswith("[bit]")
+
+
+def test_missing_integers_are_no_values(tmp_path: Path) -> None:
+    path = write_result(tmp_path / "counts.h5", Sweep(np.zeros((3, 4)), np.array([0.5, 1.0])))
+    with netCDF4.Dataset(path, "a") as file:
+        file.createDimension("nucleus_mass", 1)
+        file.createVariable("nucleus_mass", "f8", ("nucleus_mass",))[:] = [0.9]
+        counts = file.createVariable("nucleus_size", "i8", ("vocab_size", "row", "temperature", "nucleus_mass"))
+        counts.valid_min, counts.long_name, counts.units = np.int64(0), "fewest tokens", "1"
+        counts[:] = np.array([4, -1, 2])[None, :, None, None]
+    with tempsweep.open(path) as sweep:
+        mean = heatmap.vocabulary_heatmap(sweep, options(variable="nucleus_size", at=0.9)).values
+        skipped = heatmap.vocabulary_heatmap(sweep, options(variable="nucleus_size", row=1)).values
+        drawn = heatmap.row_heatmap(sweep, options(variable="nucleus_size"))
+    assert np.all(mean == 3) and np.all(np.isnan(skipped))
+    np.testing.assert_array_equal(drawn.values, [[4, 4], [np.nan, np.nan], [2, 2]])
 
 
 def test_negative_values_have_no_logarithmic_colours(large_file: Path) -> None:

@@ -37,6 +37,10 @@ struct BackendRun {
   std::vector<MetricId> ids;
   std::vector<std::vector<double>> metrics;
   std::vector<double> renyi;
+  std::vector<std::int64_t> nucleus_size;
+  std::vector<double> top_k_mass;
+  std::vector<std::int64_t> min_p_survivors;
+  std::vector<std::int64_t> tokens_above;
   std::vector<float> probability;
   std::vector<std::uint16_t> log_probability;
   std::vector<std::uint64_t> count;
@@ -80,6 +84,10 @@ inline BackendRun run_backend(const std::unique_ptr<Backend>& backend, const Wan
   run.ids = wanted.metrics;
   run.metrics.assign(wanted.metrics.size(), std::vector<double>(points, -1));
   run.renyi.assign(points * wanted.renyi_orders.size(), -1);
+  run.nucleus_size.assign(points * wanted.ordering.nucleus_masses.size(), -9);
+  run.top_k_mass.assign(points * wanted.ordering.top_k.size(), -9);
+  run.min_p_survivors.assign(points * wanted.ordering.min_p_levels.size(), -9);
+  run.tokens_above.assign(points * wanted.ordering.thresholds.size(), -9);
   run.probability.assign(wanted.probabilities == ProbabilityFormat::f32 ? dense : 0, -1);
   run.log_probability.assign(wanted.probabilities == ProbabilityFormat::log16 ? dense : 0, 1);
   run.count.assign(wanted.samples > 0 ? dense : 0, 99);
@@ -90,6 +98,10 @@ inline BackendRun run_backend(const std::unique_ptr<Backend>& backend, const Wan
     out.metrics.emplace_back(values);
   }
   out.renyi_entropy = run.renyi;
+  out.nucleus_size = run.nucleus_size;
+  out.top_k_mass = run.top_k_mass;
+  out.min_p_survivors = run.min_p_survivors;
+  out.tokens_above = run.tokens_above;
   out.probability = run.probability;
   out.log_probability = run.log_probability;
   out.count = run.count;
@@ -112,6 +124,14 @@ inline BackendRun run_backend(const Wanted& wanted, const std::vector<double>& l
   return run_backend(make_backend_under_test(complete, setup.threads), wanted, logits, temperatures, setup);
 }
 
+/// Levels of every metric of the order.
+inline OrderingAxes some_ordering() {
+  return {{0.1, 0.5, 0.9, 0.99, 0.999999, 1},
+          {1, 5, 40, 1000, 200000},
+          {0, 0.001, 0.1, 1},
+          {0, 1e-5, 0.01, 0.1, 1}};
+}
+
 inline Wanted want_metrics() {
   Wanted wanted;
   wanted.metrics = all_metrics();
@@ -124,13 +144,18 @@ bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
   return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0);
 }
 
+inline bool same_ordering(const BackendRun& a, const BackendRun& b) {
+  return same_bits(a.nucleus_size, b.nucleus_size) && same_bits(a.top_k_mass, b.top_k_mass) &&
+         same_bits(a.min_p_survivors, b.min_p_survivors) && same_bits(a.tokens_above, b.tokens_above);
+}
+
 inline bool same_bits(const BackendRun& a, const BackendRun& b) {
   for (std::size_t m = 0; m < a.metrics.size(); ++m) {
     if (!same_bits(a.metrics[m], b.metrics.at(m))) {
       return false;
     }
   }
-  return a.metrics.size() == b.metrics.size() && same_bits(a.renyi, b.renyi) &&
+  return a.metrics.size() == b.metrics.size() && same_bits(a.renyi, b.renyi) && same_ordering(a, b) &&
          same_bits(a.probability, b.probability) && same_bits(a.log_probability, b.log_probability) &&
          same_bits(a.count, b.count);
 }

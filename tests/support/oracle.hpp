@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <fstream>
 #include <map>
@@ -22,6 +23,7 @@ struct OraclePoint {
   double temperature;
   std::map<std::string, double> value;  ///< by the oracle's own names
   std::vector<double> probability;
+  std::map<std::string, std::int64_t> nucleus_size;  ///< by mass
 };
 
 struct OracleCase {
@@ -55,13 +57,15 @@ inline std::vector<OracleCase> read_oracle() {
       one.logits.push_back(to_double(logit));
     }
     for (const auto& point : item.at("points")) {
-      OraclePoint next{to_double(point.at("temperature")), {}, {}};
+      OraclePoint next{to_double(point.at("temperature")), {}, {}, {}};
       for (const auto& [key, value] : point.items()) {
         if (key == "probability") {
           for (const auto& p : value) {
             next.probability.push_back(to_double(p));
           }
-        } else if (key != "nucleus_size" && key != "temperature") {
+        } else if (key == "nucleus_size") {
+          next.nucleus_size = value.get<std::map<std::string, std::int64_t>>();
+        } else if (key != "temperature") {
           next.value[key] = to_double(value);
         }
       }

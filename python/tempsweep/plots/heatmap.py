@@ -17,7 +17,7 @@ from .command import PlotError
 from .heatmap_axes import Heatmap, draw_heatmap
 from .labels import axis_label, thousands, token_labels
 from .reading import (ROW_LIMIT, drawn_columns, mean_over_rows, metric, open_grid, position, read_rows,
-                      require, spread)
+                      require, spread, values_of)
 from .saving import picture_format, save
 from .temperature_axis import temperature_axis
 
@@ -73,7 +73,7 @@ def vocabulary_heatmap(dataset: xr.Dataset, options: argparse.Namespace) -> Heat
         who = f"mean over {thousands(variable.sizes['row'])} rows" if variable.sizes["row"] > 1 else "one row"
     else:
         at = position(dataset, "row", options.row, 0)
-        lines, who = list(variable.isel(row=at).values[:, columns]), f"row {options.row}"
+        lines, who = list(values_of(variable.isel(row=at))[:, columns]), f"row {options.row}"
     sizes = dataset["vocab_size"].values
     names = [thousands(size) for size in sizes] if sizes.size <= 32 else None
     return Heatmap(np.array(lines, dtype=np.float64), temperature_axis(temperatures[columns], options.scale), names,

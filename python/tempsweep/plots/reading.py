@@ -112,15 +112,23 @@ def nearest(temperatures: np.ndarray, wanted: Any) -> np.ndarray:
     return positions
 
 
+def values_of(variable: xr.DataArray) -> np.ndarray:
+    """The values, NaN where they are missing: integers say so by a value below their valid_min."""
+    values = np.asarray(variable.values)
+    if values.dtype.kind != "i" or "valid_min" not in variable.attrs:
+        return values
+    return np.where(values < variable.attrs["valid_min"], np.nan, values)
+
+
 def row_blocks(variable: xr.DataArray, rows: np.ndarray, columns: np.ndarray) -> Iterator[np.ndarray]:
     """These rows of a (row, temperature) variable in blocks, each of shape (rows of the block, len(columns))."""
     step = max(1, BLOCK_VALUES // max(1, variable.sizes["temperature"]))
     for start in range(0, rows.size, step):
         block = rows[start:start + step]
         if block[-1] - block[0] + 1 == block.size:
-            yield variable.isel(row=slice(int(block[0]), int(block[-1]) + 1)).values[:, columns]
+            yield values_of(variable.isel(row=slice(int(block[0]), int(block[-1]) + 1)))[:, columns]
         else:
-            yield variable.isel(row=block).values[:, columns]
+            yield values_of(variable.isel(row=block))[:, columns]
 
 
 def read_rows(variable: xr.DataArray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:

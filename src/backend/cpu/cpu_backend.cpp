@@ -37,13 +37,17 @@ class CpuBackend final : public Backend {
     for (Scratch& scratch : scratch_) {
       scratch.points.rest.row = nullptr;
     }
-    parallel_for(block.rows, threads_, [&](std::int64_t r, int) {
+    parallel_for(block.rows, threads_, [&](std::int64_t r, int worker) {
       const auto i = static_cast<std::size_t>(r);
       const auto width = static_cast<std::size_t>(block.width);
       rows_[i].expansion.clear();
       prepare_row(block.logits.subspan(i * width, width), vocabulary_size, wanted_.vocabulary_by,
                   block.labels.empty() ? -1 : block.labels[i], rows_[i]);
       scans_[i] = rows_[i].scan;
+      if (wanted_.ordering.any() && scans_[i].status == RowStatus::ok) {
+        order_tokens(rows_[i].logits, scans_[i], scratch_[static_cast<std::size_t>(worker)].sorting,
+                     rows_[i].ordered);
+      }
     });
     if (choice_.expands) {
       expand_rows();
@@ -182,6 +186,10 @@ BackendNeeds needs(const Wanted& wanted, std::int64_t largest_vocabulary) {
   need.work_per_point = every_token ? largest_vocabulary : 256;
   need.bytes_per_thread = sizeof(Scratch) + 64 * (2 * sizeof(RestSums) + std::uint64_t{2} * 1400) +
                           2 * expansion + tokens * (sizeof(float) + sizeof(double));
+  if (wanted.ordering.any()) {
+    need.bytes_per_loaded_row += ordered_bytes(largest_vocabulary);
+    need.bytes_per_thread += tokens * sizeof(double);
+  }
   if (wanted.samples > 0) {
     need.bytes_per_thread += alias_bytes(tokens) + tokens * (sizeof(double) + sizeof(std::uint64_t));
   }

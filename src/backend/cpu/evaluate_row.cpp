@@ -165,6 +165,7 @@ void write_missing(const RowRun& run, const Wanted& wanted, const TileOutput& ou
   }
   const auto tokens = static_cast<std::size_t>(wanted.tokens);
   fill(output.renyi_entropy, wanted.renyi_orders.size(), missing);
+  write_ordering(run.row.ordered, run.row.scan, run.temperatures, run.offset, wanted.ordering, output);
   fill(output.probability, tokens, std::nanf(""));
   fill(output.log_probability, tokens, log16_fill);
   fill(output.count, tokens, std::uint64_t{0});
@@ -196,6 +197,7 @@ ErrorBounds evaluate_block(const RowRun& run, const Wanted& wanted, const TileOu
               count, scratch.points);
   write_metrics(run, wanted, output, scratch.points);
   write_renyi(run, wanted, output, scratch.points);
+  write_ordering(run.row.ordered, run.row.scan, run.temperatures, run.offset, wanted.ordering, output);
   if (wanted.probabilities != ProbabilityFormat::none || wanted.samples > 0) {
     write_dense(run, wanted, output, scratch);
   }

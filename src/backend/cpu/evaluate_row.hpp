@@ -16,6 +16,7 @@ namespace tempsweep::cpu {
 struct Scratch {
   PointScratch points;
   InsertScratch insert;
+  std::vector<double> sorting;
   std::vector<float> probability;
   std::vector<double> weights;
   std::vector<std::uint64_t> counts;

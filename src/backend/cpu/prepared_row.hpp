@@ -10,6 +10,7 @@
 #include "tempsweep/math/row_scan.hpp"
 
 #include "backend/cpu/expansion.hpp"
+#include "backend/cpu/ordering.hpp"
 
 namespace tempsweep::cpu {
 
@@ -20,6 +21,7 @@ struct PreparedRow {
   std::vector<std::uint32_t> tokens;  ///< input index of each; empty: 0 … V − 1
   double label_depth = std::numeric_limits<double>::quiet_NaN();         ///< see Law::label_depth
   double unit_log_partition = std::numeric_limits<double>::quiet_NaN();  ///< see Law::unit_log_partition
+  OrderedTokens ordered{};         ///< empty unless a metric of the order is wanted
   std::vector<double> selected{};  ///< storage of `logits` where they are no prefix of the row
   Expansion expansion{};           ///< ready where the method is not the direct one
 };

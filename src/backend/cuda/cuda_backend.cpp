@@ -16,6 +16,7 @@
 #include "backend/cuda/device.hpp"
 #include "backend/cuda/expansions.hpp"
 #include "backend/cuda/method_choice.hpp"
+#include "backend/cuda/ordering_results.hpp"
 #include "backend/cuda/point_results.hpp"
 #include "backend/cuda/row_batch.hpp"
 #include "backend/cuda/staging.hpp"
@@ -38,6 +39,7 @@ class CudaBackend final : public Backend {
         rows_(device_, wanted_),
         expansions_(device_),
         points_(device_, wanted_),
+        ordering_(device_, wanted_),
         dense_(device_, wanted_),
         budget_(device_.free_bytes() / 10 * 9) {
     wanted_.grid = {};
@@ -111,6 +113,7 @@ class CudaBackend final : public Backend {
         rows_.drop();
         expansions_.drop();
         points_.drop();
+        ordering_.drop();
         dense_.drop();
         resident_ = {};
         if (batch_ == 1) {
@@ -188,7 +191,8 @@ class CudaBackend final : public Backend {
 
   [[nodiscard]] std::int64_t temperatures_at_once(std::int64_t all) const {
     const std::uint64_t row =
-        points_.bytes_per_point(shape_.vocabulary_size) * static_cast<std::uint64_t>(resident_.rows);
+        (points_.bytes_per_point(shape_.vocabulary_size) + ordering_.bytes_per_point()) *
+        static_cast<std::uint64_t>(resident_.rows);
     const auto fitting = static_cast<std::int64_t>(budget_ / 4 / row);
     const std::int64_t tokens = shape_.vocabulary_size;
     const std::int64_t work = methods_.expands ? std::min(tokens, Expansions::work_per_point) : tokens;
@@ -206,6 +210,7 @@ class CudaBackend final : public Backend {
         first += count;
       } catch (const OutOfDeviceMemory&) {
         points_.drop();
+        ordering_.drop();
         dense_.drop();
         if (!dense_.shrink(shape_.vocabulary_size)) {
           if (step == 1) {
@@ -224,6 +229,7 @@ class CudaBackend final : public Backend {
     device_.set_place(fmt::format("{}, T = {:.6g} to {:.6g}", rows_text(part.first_row, part.rows),
                                   chosen.front(), chosen.back()));
     points_.compute(view_, chosen, part, output, staging_, stream_.get());
+    ordering_.compute(view_, points_.temperatures(), part, output, staging_, stream_.get());
     stream_.synchronise();
     stated_.add(part.first_row, points_.stated(), scans_);
     dense_.compute(view_, points_, part, block_.first_row + part.first_row, output, staging_);
@@ -237,6 +243,7 @@ class CudaBackend final : public Backend {
   RowBatch rows_;
   Expansions expansions_;
   PointResults points_;
+  OrderingResults ordering_;
   DenseResults dense_;
   std::uint64_t budget_;
   std::int64_t batch_ = 1;

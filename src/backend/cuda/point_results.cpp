@@ -154,18 +154,6 @@ void PointResults::compute(const RowView& rows, std::span<const double> temperat
   renyi(rows, temperatures, part, output, staging, stream);
 }
 
-/// Rows of the part are runs of the output's rows.
-void PointResults::download(std::span<double> to, const double* from, std::int64_t width,
-                            const TilePart& part, Staging& staging, kernels::Stream stream) {
-  const bool whole = part.temperatures == part.all_temperatures;
-  const std::int64_t runs = whole ? 1 : part.rows;
-  const auto length = static_cast<std::size_t>((whole ? part.rows : 1) * part.temperatures * width);
-  for (std::int64_t run = 0; run < runs; ++run) {
-    const std::size_t place = part.place(run, 0) * static_cast<std::size_t>(width);
-    staging.download(to.subspan(place, length), from + run * static_cast<std::int64_t>(length), stream);
-  }
-}
-
 void PointResults::metrics(const RowView& rows, const TilePart& part, const TileOutput& output,
                            Staging& staging, kernels::Stream stream) {
   const auto total = std::ssize(wanted_.metrics);
@@ -180,7 +168,7 @@ void PointResults::metrics(const RowView& rows, const TilePart& part, const Tile
                                           metric_ids_.get(), total, values},
                  stream);
   for (std::int64_t m = 0; m < total; ++m) {
-    download(output.metrics[static_cast<std::size_t>(m)], values + m * points, 1, part, staging, stream);
+    download_part(output.metrics[static_cast<std::size_t>(m)], values + m * points, 1, part, staging, stream);
   }
 }
 
@@ -201,7 +189,7 @@ void PointResults::renyi(const RowView& rows, std::span<const double> temperatur
                                           rows.rows, part.temperatures, order, orders, k, values},
                    stream);
   }
-  download(output.renyi_entropy, values, orders, part, staging, stream);
+  download_part(output.renyi_entropy, values, orders, part, staging, stream);
 }
 
 }  // namespace tempsweep::cuda

@@ -30,6 +30,20 @@ struct TilePart {
   }
 };
 
+/// Copies results of a part, [rows, temperatures, width], to their places in those of the call: rows of the
+/// part are runs of the output's rows.
+template <class T>
+void download_part(std::span<T> to, const T* from, std::int64_t width, const TilePart& part, Staging& staging,
+                   kernels::Stream stream) {
+  const bool whole = part.temperatures == part.all_temperatures;
+  const std::int64_t runs = width == 0 ? 0 : whole ? 1 : part.rows;
+  const auto length = static_cast<std::size_t>((whole ? part.rows : 1) * part.temperatures * width);
+  for (std::int64_t run = 0; run < runs; ++run) {
+    const std::size_t place = part.place(run, 0) * static_cast<std::size_t>(width);
+    staging.download(to.subspan(place, length), from + run * static_cast<std::int64_t>(length), stream);
+  }
+}
+
 /// Laws, metrics and Rényi entropies of a part of a tile.
 class PointResults {
  public:
@@ -70,8 +84,6 @@ class PointResults {
                kernels::Stream stream);
   void renyi(const RowView& rows, std::span<const double> temperatures, const TilePart& part,
              const TileOutput& output, Staging& staging, kernels::Stream stream);
-  static void download(std::span<double> to, const double* from, std::int64_t width, const TilePart& part,
-                       Staging& staging, kernels::Stream stream);
 
   const Device& device_;
   const Wanted& wanted_;

@@ -11,6 +11,7 @@ using kernels::row_alignment;
 RowBatch::RowBatch(const Device& device, const Wanted& wanted)
     : device_(device),
       by_rank_(wanted.vocabulary_by == VocabularyBy::rank),
+      ordered_(wanted.ordering.any()),
       logits_(device),
       selected_(device),
       sorted_(device),
@@ -22,7 +23,8 @@ RowBatch::RowBatch(const Device& device, const Wanted& wanted)
       whole_scans_(device),
       scans_(device),
       cuts_(device),
-      counts_(device) {}
+      counts_(device),
+      nodes_(device) {}
 
 std::uint64_t RowBatch::bytes_per_row(const RowShape& shape) const {
   const std::int64_t wide = round_up(shape.width, row_alignment);
@@ -30,7 +32,9 @@ std::uint64_t RowBatch::bytes_per_row(const RowShape& shape) const {
   std::int64_t bytes = 8 * (wide + size) + 16 * pieces(wide, kernels::CountKept::slice) +
                        64 * pieces(wide, kernels::ScanRows::slice) + 128;
   bytes += shape.narrow ? 4 * round_up(shape.vocabulary_size, narrow_alignment) : 0;
-  bytes += by_rank_ ? 8 * wide + 12 * size + 16 : 0;
+  bytes += by_rank_ ? 12 * size + 16 : 0;
+  bytes += by_rank_ || ordered_ ? 8 * wide : 0;
+  bytes += ordered_ ? static_cast<std::int64_t>(sizeof(OrderedNode)) * order_nodes(shape.vocabulary_size) : 0;
   return static_cast<std::uint64_t>(bytes);
 }
 
@@ -48,6 +52,7 @@ void RowBatch::drop() {
   scans_.drop();
   cuts_.drop();
   counts_.drop();
+  nodes_.drop();
 }
 
 void RowBatch::load(const RowBlock& block, std::int64_t first, std::int64_t rows, const RowShape& shape,
@@ -67,6 +72,9 @@ void RowBatch::load(const RowBlock& block, std::int64_t first, std::int64_t rows
   } else {
     scan(view_.logits, view_.columns, stride, nullptr, scans_.get(), stream);
   }
+  if (ordered_) {
+    order(stride, stream);
+  }
   collect_rest(shape.narrow, stream);
   host_scans_.resize(static_cast<std::size_t>(rows));
   staging.download(std::span(host_scans_), view_.scans, stream);
@@ -80,21 +88,40 @@ void RowBatch::scan(const double* logits, std::int64_t columns, std::int64_t str
   device_.launch(kernels::MergeScans{scan.parts, view_.rows, scan.slices(), whole, to}, stream);
 }
 
-/// Sorts the rows for the value at rank V, then takes what lies above it in the order of the input.
-void RowBatch::select_by_rank(std::int64_t width, std::int64_t stride, kernels::Stream stream) {
-  scan(view_.logits, width, stride, nullptr, whole_scans_.reserve(view_.rows), stream);
+void RowBatch::sort(std::int64_t columns, std::int64_t stride, kernels::Stream stream) {
   double* const sorted = sorted_.reserve(view_.rows * stride);
   std::size_t space = 0;
-  const auto sort = [&](void* temporary) {
-    device_.check(device_.runtime().sort_rows(view_.logits, sorted, view_.rows, width, stride, temporary,
+  const auto call = [&](void* temporary) {
+    device_.check(device_.runtime().sort_rows(view_.logits, sorted, view_.rows, columns, stride, temporary,
                                               &space, stream),
                   "sort");
   };
-  sort(nullptr);
-  sort(sort_space_.reserve(static_cast<std::int64_t>(space)));
+  call(nullptr);
+  call(sort_space_.reserve(static_cast<std::int64_t>(space)));
+}
+
+/// By rank the rows are sorted already, and begin with the vocabulary.
+void RowBatch::order(std::int64_t stride, kernels::Stream stream) {
+  if (!by_rank_) {
+    sort(view_.columns, stride, stream);
+  }
+  view_.ordered = sorted_.get();
+  view_.ordered_stride = stride;
+  view_.node_stride = order_nodes(view_.columns);
+  OrderedNode* const nodes = nodes_.reserve(view_.rows * view_.node_stride);
+  view_.nodes = nodes;
+  device_.launch(kernels::OrderRows{sorted_.get(), view_.scans, view_.rows, stride, view_.node_stride, nodes},
+                 stream);
+}
+
+/// Sorts the rows for the value at rank V, then takes what lies above it in the order of the input.
+void RowBatch::select_by_rank(std::int64_t width, std::int64_t stride, kernels::Stream stream) {
+  scan(view_.logits, width, stride, nullptr, whole_scans_.reserve(view_.rows), stream);
+  sort(width, stride, stream);
   kernels::Cut* const cuts = cuts_.reserve(view_.rows);
   device_.launch(
-      kernels::RankCuts{sorted, view_.rows, width, stride, view_.columns, whole_scans_.get(), cuts}, stream);
+      kernels::RankCuts{sorted_.get(), view_.rows, width, stride, view_.columns, whole_scans_.get(), cuts},
+      stream);
 
   kernels::CollectKept out{};
   out.logits = view_.logits;

@@ -35,6 +35,10 @@ struct RowView {
   std::int64_t depth_stride = 0;
   const float* narrow = nullptr;  ///< [rows, narrow_stride] or null: minus the depths
   std::int64_t narrow_stride = 0;
+  const double* ordered = nullptr;     ///< [rows, ordered_stride] or null: depths of OrderedRow
+  const OrderedNode* nodes = nullptr;  ///< [rows, node_stride] or null
+  std::int64_t ordered_stride = 0;
+  std::int64_t node_stride = 0;
   ExpansionView expansion{};
 };
 
@@ -73,12 +77,15 @@ class RowBatch {
  private:
   void scan(const double* logits, std::int64_t columns, std::int64_t stride, const RowScan* whole,
             RowScan* to, kernels::Stream stream);
+  void sort(std::int64_t columns, std::int64_t stride, kernels::Stream stream);
+  void order(std::int64_t stride, kernels::Stream stream);
   void select_by_rank(std::int64_t width, std::int64_t stride, kernels::Stream stream);
   void collect(const kernels::Cut* cuts, kernels::CollectKept& out, kernels::Stream stream);
   void collect_rest(bool narrow, kernels::Stream stream);
 
   const Device& device_;
   bool by_rank_;
+  bool ordered_;
   RowView view_;
   std::vector<RowScan> host_scans_;
 
@@ -90,6 +97,7 @@ class RowBatch {
   DeviceArray<RowScan> whole_scans_, scans_;
   DeviceArray<kernels::Cut> cuts_;
   DeviceArray<kernels::KeptCount> counts_;
+  DeviceArray<OrderedNode> nodes_;
 };
 
 }  // namespace tempsweep::cuda
