@@ -10,6 +10,7 @@
 #include <string>
 
 #include "kernels/arguments/draws.hpp"
+#include "kernels/arguments/methods.hpp"
 #include "kernels/arguments/ordering.hpp"
 #include "kernels/arguments/points.hpp"
 #include "kernels/arguments/rows.hpp"
@@ -90,6 +91,16 @@ class Runtime {
   virtual Status launch(const MergeF64& arguments, Stream stream) = 0;
   virtual Status launch(const DirectF32& arguments, Stream stream) = 0;
   virtual Status launch(const MergeF32& arguments, Stream stream) = 0;
+  virtual Status launch(const BuildLeaves& arguments, Stream stream) = 0;
+  virtual Status launch(const MergeLeaves& arguments, Stream stream) = 0;
+  virtual Status launch(const ClimbLadder& arguments, Stream stream) = 0;
+  virtual Status launch(const EvaluateLadder& arguments, Stream stream) = 0;
+  virtual Status launch(const MakeSeries& arguments, Stream stream) = 0;
+  virtual Status launch(const InterpolateSums& arguments, Stream stream) = 0;
+  virtual Status launch(const ListGroups& arguments, Stream stream) = 0;
+  virtual Status launch(const DirectListed& arguments, Stream stream) = 0;
+  virtual Status launch(const TakeSquares& arguments, Stream stream) = 0;
+  virtual Status launch(const LargestErrors& arguments, Stream stream) = 0;
   virtual Status launch(const MakeLaws& arguments, Stream stream) = 0;
   virtual Status launch(const UnitReferences& arguments, Stream stream) = 0;
   virtual Status launch(const EvaluateMetrics& arguments, Stream stream) = 0;

@@ -60,7 +60,8 @@ def share_of_roof(report: dict, result: dict) -> tuple[Optional[float], str]:
     bench, moved = part(report, "kernels")["data"], result.get("bytes_per_second")
     if kernel == "direct_f32" and (roof := roof_of(report, "mufu_ex2")):
         return points / instruction_rate(report, roof, clock), "MUFU"
-    if kernel == "direct_f64" and (roof := roof_of(report, "dfma")):
+    in_double = kernel == "direct_f64" or result.get("fp64_per_point")
+    if in_double and (roof := roof_of(report, "dfma")):
         each = result.get("fp64_per_point") or bench.get("fp64_per_point") or FP64_PER_POINT
         return each * points / instruction_rate(report, roof, clock), "DFMA"
     if kernel in WRITTEN_BYTES and (roof := roof_of(report, "write_stream")):

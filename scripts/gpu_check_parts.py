@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional, Sequence
@@ -17,6 +18,7 @@ from gpu_check_run import FAILED, NOT_RUN, PASSED, Outcome, Part, TimeIsOver, mu
 
 SMALL_FILTER = "*Oracle*:*Counts*:*Rank*:*Tolerance*"
 EX2_ERROR = 2.0**-22
+METHODS = ("direct", "expansion", "interpolation")  # of backend_cuda_test
 SANITIZERS = ("memcheck", "racecheck", "initcheck", "synccheck")
 CARD_FACTS = ("name", "driver_version", "memory.total", "clocks.max.sm", "clocks.max.memory", "power.limit",
               "mig.mode.current")
@@ -76,13 +78,14 @@ def judge_tests(counts: dict, status: Optional[int]) -> Outcome:
     return Outcome(PASSED, note, counts)
 
 
-def run_tests(place: Place, name: str, limit: float, before: Sequence[str] = (), tests: str = "*") -> Outcome:
+def run_tests(place: Place, name: str, limit: float, before: Sequence[str] = (), tests: str = "*",
+              options: Sequence[str] = ()) -> Outcome:
     program = place.program(name)
     if not program:
         return missing(name)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        command = [*before, program, f"--gtest_filter={tests}", f"--gtest_output=json:{report}"]
+        command = [*before, program, f"--gtest_filter={tests}", f"--gtest_output=json:{report}", *options]
         finished = must_end(command, limit, place.environment())
         if not report.is_file():
             return Outcome(FAILED, f"{name} wrote no report, status {finished.status}: {finished.last_line()}")
@@ -90,6 +93,26 @@ def run_tests(place: Place, name: str, limit: float, before: Sequence[str] = (),
     if before:
         outcome.data["summary"] = re.findall(r"=+ ((?:ERROR|RACECHECK) SUMMARY: .*)", finished.out + finished.err)
     return outcome
+
+
+def run_methods(place: Place, limit: float, before: Sequence[str] = (), tests: str = "*") -> Outcome:
+    """The tests on the card by every method, one after the other; test names get the method in front."""
+    end = time.monotonic() + limit
+    merged = Outcome(PASSED, "", {"passed": 0, "failed": 0, "skipped": 0, "tests": {}})
+    notes = []
+    for method in METHODS:
+        one = run_tests(place, "backend_cuda_test", end - time.monotonic(), before, tests, ["--method", method])
+        if not one.data:
+            return one
+        for key in ("passed", "failed", "skipped"):
+            merged.data[key] += one.data[key]
+        merged.data["tests"].update({f"{method}/{name}": result for name, result in one.data["tests"].items()})
+        merged.data.setdefault("summary", []).extend(one.data.get("summary", []))
+        if one.verdict != PASSED and merged.verdict != FAILED:
+            merged.verdict = one.verdict
+        notes.append(f"{method}: {one.note}")
+    merged.note = "; ".join(notes)
+    return merged
 
 
 def identity(place: Place, device: dict, limit: float) -> Outcome:
@@ -151,7 +174,7 @@ def sanitizer(place: Place, tool: str, limit: float) -> Outcome:
         return Outcome(NOT_RUN, "no compute-sanitizer here")
     before = [checker, "--tool", tool, "--error-exitcode", "99"]
     try:
-        return run_tests(place, "backend_cuda_test", limit, before, place.filter)
+        return run_methods(place, limit, before, place.filter)
     except TimeIsOver:  # a sanitizer slows a program down a hundredfold: that is no fault of the program
         return Outcome(NOT_RUN, f"not through within {limit:.0f} s; --filter takes fewer tests")
 
@@ -180,7 +203,7 @@ def card_parts(place: Place, device: dict) -> list[Part]:
     """In the order of their worth: the last ones are dropped first when time is short."""
     return [
         Part("identity", 20, lambda limit: identity(place, device, limit), needs_card=False),
-        Part("gpu_tests", 120, lambda limit: run_tests(place, "backend_cuda_test", limit), required=True),
+        Part("gpu_tests", 120, lambda limit: run_methods(place, limit), required=True),
         Part("equality", 60, lambda limit: equality(place, "cuda", limit), required=True),
         Part("roofs", 40, lambda limit: roofs(place, limit)),
         Part("kernels", 60, lambda limit: measured(place, "bench_cuda", limit)),

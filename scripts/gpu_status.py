@@ -19,8 +19,9 @@ from gpu_check_figures import device_name, figures, part
 
 ROOT = Path(__file__).resolve().parent.parent
 KERNELS = ("scan_rows", "merge_scans", "sort_rows", "rank_cuts", "count_kept", "collect_kept", "direct_f64", "merge_f64",
-           "direct_f32", "merge_f32", "make_laws", "unit_references", "evaluate_metrics", "evaluate_renyi",
-           "order_rows", "evaluate_ordering",
+           "direct_f32", "merge_f32", "build_leaves", "merge_leaves", "climb_ladder", "evaluate_ladder", "make_series",
+           "interpolate_sums", "list_groups", "direct_listed", "take_squares", "largest_errors", "make_laws",
+           "unit_references", "evaluate_metrics", "evaluate_renyi", "order_rows", "evaluate_ordering",
            "probabilities_f32", "probabilities_log16", "build_alias", "draw_tokens")
 NOT_RUN = "not run yet"
 

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <utility>
 
 #include "tempsweep/math/law.hpp"
 
 #include "per_kernel/harness.hpp"
+#include "per_kernel/method_cases.hpp"
 
 namespace tempsweep::bench {
 namespace {
@@ -22,6 +24,9 @@ class Bench {
   std::vector<Figure> run() {
     load_rows(sizes_.rows, sizes_.columns);
     sums();
+    for (Figure& figure : method_figures(harness_, {rows_, columns_, stride_, scans_, depths_}, sizes_)) {
+      figures_.push_back(std::move(figure));
+    }
     dense();
     load_rows(std::min<std::int64_t>(sizes_.rows, sizes_.draw_points), sizes_.draw_columns);
     draws();

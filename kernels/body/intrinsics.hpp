@@ -56,6 +56,28 @@ TEMPSWEEP_DEVICE inline void store_vector(T* to, const Vector<T>& vector) {
 #endif
 }
 
+/// \param from  16-byte aligned; may have been written by this block
+template <class T>
+TEMPSWEEP_DEVICE inline Vector<T> read_vector(const T* from) {
+#if defined(__CUDA_ARCH__)
+  return __builtin_bit_cast(Vector<T>, *reinterpret_cast<const int4*>(from));
+#else
+  Vector<T> vector{};
+  std::memcpy(&vector, from, sizeof vector);
+  return vector;
+#endif
+}
+
+/// \param to  16-byte aligned; may be read again soon
+template <class T>
+TEMPSWEEP_DEVICE inline void write_vector(T* to, const Vector<T>& vector) {
+#if defined(__CUDA_ARCH__)
+  *reinterpret_cast<int4*>(to) = __builtin_bit_cast(int4, vector);
+#else
+  std::memcpy(to, &vector, sizeof vector);
+#endif
+}
+
 template <class T>
 TEMPSWEEP_HD constexpr T least(T a, T b) {
   return b < a ? b : a;

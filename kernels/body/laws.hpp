@@ -75,7 +75,8 @@ TEMPSWEEP_DEVICE void run(Block& block, const EvaluateRenyi& a) {
     const Law& law = a.laws[point];
     double rest = 0;
     if (a.sums_at_order != nullptr && !law.zero_limit) {
-      rest = exp_minus_product(a.order * law.beta, top_gap(scan)).times(a.sums_at_order[point].weight);
+      const RestSums& sums = a.sums_at_order[point];
+      rest = exp_minus_product(a.order * law.beta, top_gap(scan) + sums.shift).times(sums.weight);
     }
     a.values[point * a.orders + a.place] =
         scan.status == RowStatus::ok ? renyi_entropy(law, a.order, rest, static_cast<double>(scan.unmasked))

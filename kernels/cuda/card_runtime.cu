@@ -111,6 +111,16 @@ class CardRuntime final : public Runtime {
   Status launch(const MergeF64& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const DirectF32& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const MergeF32& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const BuildLeaves& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const MergeLeaves& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const ClimbLadder& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const EvaluateLadder& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const MakeSeries& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const InterpolateSums& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const ListGroups& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const DirectListed& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const TakeSquares& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const LargestErrors& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const MakeLaws& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const UnitReferences& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const EvaluateMetrics& a, Stream s) override { return launch_on_card(a, s); }

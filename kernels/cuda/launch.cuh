@@ -22,8 +22,16 @@ Status launch_on_card(const Args& arguments, Stream stream) {
     return {};
   }
   const auto grid = static_cast<unsigned>(wanted < most_blocks ? wanted : most_blocks);
-  kernel<Args>
-      <<<grid, Args::threads, shared_bytes(arguments), static_cast<cudaStream_t>(stream)>>>(arguments);
+  const std::size_t shared = shared_bytes(arguments);
+  constexpr std::size_t granted = 48 * 1024;  // more must be asked for
+  if (shared > granted) {
+    const cudaError_t error = cudaFuncSetAttribute(kernel<Args>, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                                   static_cast<int>(shared));
+    if (error != cudaSuccess) {
+      return status_of(error);
+    }
+  }
+  kernel<Args><<<grid, Args::threads, shared, static_cast<cudaStream_t>(stream)>>>(arguments);
   return status_of(cudaGetLastError());
 }
 

@@ -12,10 +12,17 @@
 #include "kernels/body/collect.hpp"
 #include "kernels/body/direct_f32.hpp"
 #include "kernels/body/direct_f64.hpp"
+#include "kernels/body/direct_listed.hpp"
 #include "kernels/body/draw.hpp"
+#include "kernels/body/interpolate.hpp"
+#include "kernels/body/ladder_build.hpp"
+#include "kernels/body/ladder_climb.hpp"
+#include "kernels/body/ladder_evaluate.hpp"
 #include "kernels/body/laws.hpp"
+#include "kernels/body/make_series.hpp"
 #include "kernels/body/merge_f32.hpp"
 #include "kernels/body/ordering.hpp"
+#include "kernels/body/point_choice.hpp"
 #include "kernels/body/probabilities.hpp"
 #include "kernels/body/row_scan.hpp"
 
@@ -140,6 +147,16 @@ class HostRuntime final : public Runtime {
   Status launch(const MergeF64& a, Stream) override { return on_host(a); }
   Status launch(const DirectF32& a, Stream) override { return on_host(a); }
   Status launch(const MergeF32& a, Stream) override { return on_host(a); }
+  Status launch(const BuildLeaves& a, Stream) override { return on_host(a); }
+  Status launch(const MergeLeaves& a, Stream) override { return on_host(a); }
+  Status launch(const ClimbLadder& a, Stream) override { return on_host(a); }
+  Status launch(const EvaluateLadder& a, Stream) override { return on_host(a); }
+  Status launch(const MakeSeries& a, Stream) override { return on_host(a); }
+  Status launch(const InterpolateSums& a, Stream) override { return on_host(a); }
+  Status launch(const ListGroups& a, Stream) override { return on_host(a); }
+  Status launch(const DirectListed& a, Stream) override { return on_host(a); }
+  Status launch(const TakeSquares& a, Stream) override { return on_host(a); }
+  Status launch(const LargestErrors& a, Stream) override { return on_host(a); }
   Status launch(const MakeLaws& a, Stream) override { return on_host(a); }
   Status launch(const UnitReferences& a, Stream) override { return on_host(a); }
   Status launch(const EvaluateMetrics& a, Stream) override { return on_host(a); }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tempsweep/core/errors.hpp"
+#include "tempsweep/math/error_bounds.hpp"
 
 #include "backend/cuda/cuda_backend.hpp"
 #include "kernels/device_memory.hpp"
@@ -25,8 +26,13 @@ std::vector<double> block_of_rows() {
   return logits;
 }
 
+Wanted by_method(Wanted wanted, Method method) {
+  wanted.method = method;
+  return wanted;
+}
+
 Wanted want_everything(VocabularyBy by, ProbabilityFormat format) {
-  Wanted wanted = want_metrics();
+  Wanted wanted = by_method(want_metrics(), Method::direct);
   wanted.renyi_orders = {0.5, 2};
   wanted.ordering = some_ordering();
   wanted.probabilities = format;
@@ -38,8 +44,9 @@ Wanted want_everything(VocabularyBy by, ProbabilityFormat format) {
 BackendRun run_on(const kernels::HostDevice& device, const Wanted& wanted, std::int64_t vocabulary = width) {
   const auto runtime = kernels::make_host_runtime(device);
   RunSetup setup{rows, 10, vocabulary, {1, 2, 3, 4, 5, 6}, 1};
-  return run_backend(cuda::make_backend(*runtime, wanted_at_width(wanted, width), 0), wanted, block_of_rows(),
-                     temperatures, setup);
+  Wanted complete = wanted_at_width(wanted, width);
+  complete.grid = temperatures;
+  return run_backend(cuda::make_backend(*runtime, complete, 0), wanted, block_of_rows(), temperatures, setup);
 }
 
 TEST(SmallDevice, GivesTheSameBits) {
@@ -51,6 +58,40 @@ TEST(SmallDevice, GivesTheSameBits) {
         EXPECT_TRUE(same_bits(run_on({kibibytes * 1024, {}, 0}, wanted, 600), roomy)) << kibibytes << " KiB";
       }
     }
+  }
+}
+
+/// Ladders and series share the device with the rows; whatever is cut smaller, the choice of methods stays.
+TEST(SmallDevice, GivesTheSameBitsByEveryMethod) {
+  for (const auto method : {Method::expansion, Method::interpolation}) {
+    Wanted wanted = by_method(want_metrics(), method);
+    wanted.renyi_orders = {0.5, 2};
+    const BackendRun roomy = run_on({}, wanted);
+    for (const std::uint64_t kibibytes : {6000U, 2000U, 1000U}) {
+      const BackendRun small = run_on({kibibytes * 1024, {}, 0}, wanted);
+      EXPECT_TRUE(same_bits(small, roomy)) << kibibytes << " KiB";
+      for (std::size_t row = 0; row < roomy.bounds.size(); ++row) {
+        EXPECT_EQ(small.bounds[row].entropy, roomy.bounds[row].entropy);
+        EXPECT_EQ(small.bounds[row].log_partition, roomy.bounds[row].log_partition);
+      }
+    }
+  }
+}
+
+TEST(ErrorBounds, AreThoseOfWhatWasEvaluated) {
+  Wanted wanted = want_metrics();
+  const BackendRun direct = run_on({}, by_method(wanted, Method::direct));
+  wanted.tolerance = 1e-6;
+  const BackendRun other = run_on({}, by_method(wanted, Method::interpolation));
+  for (std::size_t row = 0; row < direct.bounds.size(); ++row) {
+    if (direct.scans[row].status != RowStatus::ok) {
+      EXPECT_EQ(direct.bounds[row].entropy, 0);
+      EXPECT_EQ(other.bounds[row].entropy, 0);
+      continue;
+    }
+    EXPECT_EQ(direct.bounds[row].entropy, direct_error_bounds(direct.scans[row].unmasked).entropy);
+    EXPECT_GE(other.bounds[row].entropy, direct.bounds[row].entropy);  // the limit T → 0 states that much
+    EXPECT_LE(other.bounds[row].entropy, wanted.tolerance);
   }
 }
 
@@ -73,9 +114,16 @@ TEST(AnyOrder, GivesTheSameBits) {
   }
 }
 
+TEST(AnyOrder, GivesTheSameBitsByEveryMethod) {
+  const Wanted wanted = by_method(want_metrics(), Method::interpolation);
+  const BackendRun forward = run_on({}, wanted);
+  for (const auto& schedule : all_orders()) {
+    EXPECT_TRUE(same_bits(run_on({std::uint64_t{1} << 30U, schedule, 0}, wanted), forward));
+  }
+}
+
 /// Every call in turn fails once: the error names it, the place and the device, and nothing hangs or leaks.
-TEST(FailingDevice, IsReportedAtEveryCall) {
-  const Wanted wanted = want_everything(VocabularyBy::rank, ProbabilityFormat::f32);
+void expect_reports(const Wanted& wanted, const char* kernel) {
   std::int64_t call = 1;
   int kernels_named = 0;
   for (;; ++call) {
@@ -88,11 +136,19 @@ TEST(FailingDevice, IsReportedAtEveryCall) {
       EXPECT_NE(text.find("CUDA device 0 ("), std::string::npos) << text;
       EXPECT_NE(text.find("planted failure"), std::string::npos) << text;
       EXPECT_NE(text.find("rows 10 to 15"), std::string::npos) << text;
-      kernels_named += text.find("direct_f64") != std::string::npos ? 1 : 0;
+      kernels_named += text.find(kernel) != std::string::npos ? 1 : 0;
     }
   }
   EXPECT_GT(call, 60);
   EXPECT_GE(kernels_named, 2);
+}
+
+TEST(FailingDevice, IsReportedAtEveryCall) {
+  expect_reports(want_everything(VocabularyBy::rank, ProbabilityFormat::f32), "direct_f64");
+}
+
+TEST(FailingDevice, IsReportedAtEveryCallOfOtherMethods) {
+  expect_reports(by_method(want_metrics(), Method::interpolation), "evaluate_ladder");
 }
 
 TEST(Device, OfAnotherNumberIsRefused) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CUDA backend against the CPU backend on the oracle's rows, seeded rows of many laws and edges:
+// The CUDA backend against the CPU backend, method by method, on the oracle's rows, seeded rows of many laws
+// and edges:
 //   cuda_equality [--backend cuda|cuda-host] [--json FILE]
 // Prints the worst difference of every metric; exit status 1 when one passes its promise or draws differ, 77
 // when the backend is not there.
@@ -131,7 +132,7 @@ void compare(const BackendRun& a, const BackendRun& b, Report& report) {
   }
 }
 
-Report run(const BackendEntry& device) {
+Report run(const BackendEntry& device, Method method) {
   const BackendEntry cpu = cpu::backend_entry();
   Report report;
   for (const Case& one : cases()) {
@@ -141,12 +142,32 @@ Report run(const BackendEntry& device) {
     for (const auto& [format, by] : {std::pair{ProbabilityFormat::f32, VocabularyBy::prefix},
                                      std::pair{ProbabilityFormat::log16, VocabularyBy::rank}}) {
       setup.vocabulary = by == VocabularyBy::rank ? (width + 1) / 2 : 0;
-      const Wanted wanted = wanted_at_width(everything(format, by), static_cast<std::size_t>(width));
+      Wanted wanted = wanted_at_width(everything(format, by), static_cast<std::size_t>(width));
+      wanted.method = method;
+      wanted.grid = one.temperatures;
+      if (method != Method::direct) {  // draws and probabilities are made from the laws in one way
+        wanted.samples = 0;
+        wanted.probabilities = ProbabilityFormat::none;
+      }
       compare(run_backend(device.create(wanted, {2, 0}), wanted, one.logits, one.temperatures, setup),
               run_backend(cpu.create(wanted, {2, 0}), wanted, one.logits, one.temperatures, setup), report);
     }
   }
   return report;
+}
+
+/// Those of a method are named after it, but for the direct one.
+void merge(const Report& from, Method method, Report& into) {
+  const std::string prefix =
+      method == Method::direct ? "" : std::string(method_names.at(static_cast<std::size_t>(method))) + ": ";
+  for (const auto& [name, worst] : from.metrics) {
+    if (worst.points > 0) {
+      into.metrics[prefix + name] = worst;
+    }
+  }
+  into.counts += from.counts;
+  into.counts_unequal += from.counts_unequal;
+  into.scans_unequal += from.scans_unequal;
 }
 
 /// Absolute or relative, whichever is smaller, must lie below this.
@@ -181,16 +202,19 @@ int equality(const std::string& backend, const std::string& file) {
     fmt::print("skipped: {}\n", missing);
     return 77;
   }
-  const Report report = run(device);
+  Report report;
+  for (const Method method : {Method::direct, Method::expansion, Method::interpolation}) {
+    merge(run(device, method), method, report);
+  }
   bool good = report.counts_unequal == 0 && report.scans_unequal == 0;
-  fmt::print("{:<28} {:>12} {:>12} {:>22}\n", backend + " against cpu", "absolute", "relative",
+  fmt::print("{:<36} {:>12} {:>12} {:>22}\n", backend + " against cpu", "absolute", "relative",
              "equal to the bit");
   for (const auto& [name, worst] : report.metrics) {
     good = good && std::min(worst.absolute, worst.relative) <= promise(name);
-    fmt::print("{:<28} {:>12.1e} {:>12.1e} {:>11} of {:>7}\n", name, worst.absolute, worst.relative,
+    fmt::print("{:<36} {:>12.1e} {:>12.1e} {:>11} of {:>7}\n", name, worst.absolute, worst.relative,
                worst.equal, worst.points);
   }
-  fmt::print("{:<28} {} of {} differ\n{:<28} {} differ\n", "counts", report.counts_unequal, report.counts,
+  fmt::print("{:<36} {} of {} differ\n{:<36} {} differ\n", "counts", report.counts_unequal, report.counts,
              "row scans", report.scans_unequal);
   if (!file.empty()) {
     std::ofstream(file) << as_json(report, good).dump(2) << '\n';

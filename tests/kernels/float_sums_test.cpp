@@ -177,7 +177,8 @@ TEST(FloatSums, KeepTheToleranceOfTheSweep) {
       const auto logits = normal_logits(5000, deviation, 17);
       const BackendRun loose = run_backend(want_defaults(tolerance), logits, temperatures);
       const BackendRun tight = run_backend(want_defaults(1e-12), logits, temperatures);
-      EXPECT_EQ(loose.bounds[0].entropy, tolerance);
+      EXPECT_LE(loose.bounds[0].entropy, tolerance);
+      EXPECT_GT(loose.bounds[0].entropy, 1e-7);  // some point was left to float
       EXPECT_LT(tight.bounds[0].entropy, 1e-12);
       for (std::size_t t = 0; t < temperatures.size(); ++t) {
         const double entropy = tight.metric("entropy")[t];

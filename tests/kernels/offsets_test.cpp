@@ -123,6 +123,39 @@ TEST_F(Offsets, OfCollectedRowsAndTheirSums) {
   EXPECT_EQ(memory_.get(parts, 2)[1].weight, 1024 * 0.25);
 }
 
+/// Equal depths: all tokens of a row are in its first leaf, and the listed points weigh as many.
+TEST_F(Offsets, OfLaddersAndListedSums) {
+  std::vector<double> near(2 * columns, 0.0);
+  near[0] = near[static_cast<std::size_t>(columns)] = 64;  // the deepest, elsewhere
+  const FarRows<double> depths(near);
+  RowScan scan;
+  scan.unmasked = columns + 1;
+  scan.ties = 1;
+  scan.deepest = -64;
+  const auto* const scans = memory_.put(std::vector<RowScan>{scan, scan});
+  kernels::BuildLeaves build{};
+  build.depths = depths.get();
+  build.rows = 2;
+  build.columns = columns;
+  build.stride = far_apart;
+  build.scans = scans;
+  build.steepest = 0.5;
+  build.most_leaves = make_ladder_shape(64, build.steepest).leaves();
+  const auto moments = static_cast<std::size_t>(2 * build.most_leaves * ladder_moments);
+  build.leaves = memory_.make<double>(moments);
+  build.additions = memory_.make<std::uint32_t>(2);
+  launch(build);
+  EXPECT_EQ(memory_.get(build.leaves, moments)[moments / 2], columns - 1);
+
+  kernels::DirectListed listed{};
+  listed.direct = {
+      depths.get(), 2,       columns, far_apart, scans, memory_.put(std::vector<double>{100.0}), 1,
+      false,        nullptr, nullptr, nullptr};
+  listed.sums = memory_.make<RestSums>(2);
+  launch(listed);
+  EXPECT_EQ(memory_.get(listed.sums, 2)[1].weight, columns - 1);
+}
+
 TEST_F(Offsets, OfTheOrder) {
   auto sorted_rows = rows_;
   std::sort(sorted_rows.begin(), sorted_rows.begin() + columns, std::greater<>());

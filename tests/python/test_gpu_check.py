@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 import gpu_check_figures  # noqa: E402
 import gpu_status  # noqa: E402
 from gpu_check_page import make_page  # noqa: E402
-from gpu_check_parts import Place, count_tests, equality, judge_tests, roofs, run_tests  # noqa: E402, roofs
+from gpu_check_parts import Place, count_tests, equality, judge_tests, roofs, run_methods, run_tests  # noqa: E402
 from gpu_check_run import (FAILED, NOT_RUN, PASSED, Budget, Outcome, Part, TimeIsOver, exit_status,  # noqa: E402
                            must_end, run_parts)
 
@@ -156,7 +156,7 @@ def test_the_page_says_what_was_found_and_what_was_not() -> None:
 def test_the_status_page_invents_nothing() -> None:
     page = gpu_status.make_status([], "By hand.")
     table = [line for line in page.splitlines() if line.startswith("| ")][1:]
-    assert len(table) == len(gpu_status.KERNELS) == 20
+    assert len(table) == len(gpu_status.KERNELS) == 30
     assert all(line.endswith("| – | – | not run yet | not run yet |") for line in table)
     assert page.endswith("## What was checked without a card\n\nBy hand.\n")
     assert gpu_status.make_status([{**canned(), "device": None}], "By hand.") == page
@@ -192,6 +192,16 @@ def test_programs_are_read_and_their_status_counts(tmp_path: Path) -> None:
     assert equality(place, "cuda", 10).verdict == FAILED
     stand_in(tmp_path, "cuda_equality", {"metrics": {}, "draws_equal": True}, status=1)
     assert equality(place, "cuda", 10).verdict == FAILED
+
+
+@pytest.mark.parametrize("result, status, verdict", [("passed", 0, PASSED), ("failed", 1, FAILED), ("skipped", 0, NOT_RUN)])
+def test_the_card_is_tested_by_every_method(tmp_path: Path, result: str, status: int, verdict: str) -> None:
+    place = Place(tmp_path, tmp_path)
+    assert run_methods(place, 10).verdict == NOT_RUN
+    stand_in(tmp_path, "backend_cuda_test", gtest(result), status)
+    outcome = run_methods(place, 10)
+    assert outcome.verdict == verdict and outcome.data[result] == 3
+    assert set(outcome.data["tests"]) == {f"{method}/ScanRows.Test0" for method in ("direct", "expansion", "interpolation")}
 
 
 @pytest.mark.parametrize("host, status", [("passed", 0), ("failed", 1)])

@@ -61,6 +61,11 @@ TEMPSWEEP_HD inline bool errors_within(const RowScan& scan, double beta, const R
   return law_errors(scan, beta, sums, errors).within(tolerance);
 }
 
+/// What making a law rounds by, nat on entropy.
+TEMPSWEEP_HD inline double law_rounding(const RowScan& scan) {
+  return 12 * 0x1p-53 * (1 + std::log(static_cast<double>(scan.unmasked)));
+}
+
 /// Absolute error bounds that hold for every temperature of a row.
 struct ErrorBounds {
   double entropy = 0;        ///< nat

@@ -121,26 +121,36 @@ struct OctaveSamples {
   double end[3] = {};              ///< bounds on |F_r| over the ellipse
 };
 
+/// Evaluation i of an octave: F_r where it is a node, and what becomes of the bounds. \param at, stated  at
+/// octave_beta(octave, i)
+TEMPSWEEP_HD inline void octave_sample(int octave, int i, double shift, const RestSums& at,
+                                       const SumErrors& stated, const double* cosine, double (&f)[3],
+                                       double (&node_error)[3], double (&end)[3]) {
+  constexpr double slack = 1.001;  // for the errors of the ends
+  const double beta = octave_beta(octave, i, cosine);
+  const double decay = exp_minus_product(beta, shift).value();
+  const auto sums = octave_detail::about(shift, 1 / decay, beta, at, stated);
+  for (int r = 0; r < 3; ++r) {
+    if (i < octave_nodes) {
+      f[r] = sums.f[r];
+      node_error[r] = sums.error[r] > node_error[r] ? sums.error[r] : node_error[r];
+    } else {
+      const double bound =
+          slack * (r == 1 ? std::sqrt(sums.f[0] * (sums.f[2] + sums.error[2])) : sums.f[r] + sums.error[r]);
+      end[r] = bound > end[r] ? bound : end[r];
+    }
+  }
+}
+
 /// \param sums, errors  [octave_evaluations], at octave_beta(octave, i).
 TEMPSWEEP_HD inline OctaveSamples octave_samples(int octave, const RestSums* sums, const SumErrors* errors,
                                                  const double* cosine) {
-  constexpr double slack = 1.001;  // for the errors of the ends
   OctaveSamples out;
+  double beyond[3] = {};  // an end is no node
   out.shift = sums[octave_nodes / 2].depth;
   for (int i = 0; i < octave_evaluations; ++i) {
-    const double beta = octave_beta(octave, i, cosine);
-    const double decay = exp_minus_product(beta, out.shift).value();
-    const auto at = octave_detail::about(out.shift, 1 / decay, beta, sums[i], errors[i]);
-    for (int r = 0; r < 3; ++r) {
-      if (i < octave_nodes) {
-        out.f[i][r] = at.f[r];
-        out.node_error[r] = at.error[r] > out.node_error[r] ? at.error[r] : out.node_error[r];
-      } else {
-        const double bound =
-            slack * (r == 1 ? std::sqrt(at.f[0] * (at.f[2] + at.error[2])) : at.f[r] + at.error[r]);
-        out.end[r] = bound > out.end[r] ? bound : out.end[r];
-      }
-    }
+    octave_sample(octave, i, out.shift, sums[i], errors[i], cosine, i < octave_nodes ? out.f[i] : beyond,
+                  out.node_error, out.end);
   }
   return out;
 }

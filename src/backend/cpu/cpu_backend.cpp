@@ -9,6 +9,7 @@
 
 #include "tempsweep/core/memory.hpp"
 #include "tempsweep/core/parallel.hpp"
+#include "tempsweep/wanted_sums.hpp"
 
 #include "backend/cpu/evaluate_row.hpp"
 #include "backend/cpu/kernels.hpp"

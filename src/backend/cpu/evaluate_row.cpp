@@ -8,6 +8,7 @@
 #include "tempsweep/math/alias_draw.hpp"
 #include "tempsweep/math/draw_address.hpp"
 #include "tempsweep/math/log16.hpp"
+#include "tempsweep/wanted_sums.hpp"
 
 #include "backend/cpu/kernels.hpp"
 #include "backend/cpu/sum_paths.hpp"
@@ -42,21 +43,6 @@ void write_metrics(const RowRun& run, const Wanted& wanted, const TileOutput& ou
       output.metrics[m][offset + i] = metric_table[wanted.metrics[m]].value(law);
     }
   }
-}
-
-bool needs_sums(double order) {
-  return order != 0 && order != 1 && !std::isinf(order);
-}
-
-/// An order's entropy errs by (e(aβ) + a·e(β))/|1 − a| when weights err by e: what they may err by.
-double weight_tolerance(const Wanted& wanted) {
-  double least = wanted.tolerance;
-  for (const double order : wanted.renyi_orders) {
-    if (needs_sums(order) && std::abs(order - 1) >= 1e-5) {  // nearer, no weights are taken
-      least = std::min(least, wanted.tolerance * std::abs(1 - order) / (1 + order));
-    }
-  }
-  return least;
 }
 
 void write_renyi_at(const RowRun& run, double order, PointScratch& points, std::size_t stride, double* out) {

@@ -52,19 +52,6 @@ bool MethodChoice::interpolates(int octave) const {
   return std::binary_search(octaves.begin(), octaves.end(), octave);
 }
 
-BetaRequests requests_of(const Wanted& wanted) {
-  std::vector<double> orders = {1};
-  if (wants(wanted, MetricNeeds::squares)) {
-    orders.push_back(2);
-  }
-  for (const double order : wanted.renyi_orders) {
-    if (order != 0 && order != 1 && !std::isinf(order)) {
-      orders.push_back(order);
-    }
-  }
-  return count_beta_requests(wanted.grid, orders);
-}
-
 MethodChoice choose_method(const BetaRequests& requests, Method method, double tolerance,
                            std::int64_t vocabulary_size) {
   MethodChoice choice;

@@ -18,10 +18,6 @@ struct MethodChoice {
   [[nodiscard]] bool interpolates(int octave) const;
 };
 
-/// What the plan asks of a row at every vocabulary size: T itself, 2β for sums of squares, aβ for the Rényi
-/// orders.
-[[nodiscard]] BetaRequests requests_of(const Wanted& wanted);
-
 /// The method that was asked for, or, for Method::automatic, the cheapest by the cost model in the source.
 [[nodiscard]] MethodChoice choose_method(const BetaRequests& requests, Method method, double tolerance,
                                          std::int64_t vocabulary_size);

@@ -94,14 +94,9 @@ LawErrors errors_at(const PreparedRow& row, const PointScratch& scratch, std::si
   return law_errors(row.scan, scratch.sums.beta[i], scratch.sums.sums(i), scratch.sums.errors(i));
 }
 
-/// What making a law rounds by, nat on entropy.
-double law_rounding(const PreparedRow& row) {
-  return 12 * 0x1p-53 * (1 + std::log(static_cast<double>(row.scan.unmasked)));
-}
-
 /// Points whose sums cannot keep the tolerance.
 void find_pending(const PointRequest& request, std::size_t count, PointScratch& scratch) {
-  const double tolerance = request.tolerance - law_rounding(request.row);
+  const double tolerance = request.tolerance - law_rounding(request.row.scan);
   scratch.pending.clear();
   for (std::size_t i = 0; i < count; ++i) {
     if (scratch.sums.origin[i] > Origin::direct &&
@@ -170,7 +165,7 @@ ErrorBounds stated_errors(const PointRequest& request, const PointScratch& scrat
     worst.entropy = std::max(worst.entropy, errors.entropy);
     worst.log_partition = std::max(worst.log_partition, errors.log_partition);
   }
-  const double rounding = law_rounding(row);
+  const double rounding = law_rounding(row.scan);
   const ErrorBounds approximate{worst.entropy + rounding, worst.log_partition + rounding};
   if (!direct) {
     return approximate;

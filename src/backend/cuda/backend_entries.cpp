@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <chrono>
 #include <vector>
 
+#include "tempsweep/wanted_sums.hpp"
+
 #include "backend/cuda/cuda_backend.hpp"
 #include "backend/cuda/device.hpp"
+#include "backend/cuda/expansions.hpp"
+#include "backend/cuda/method_choice.hpp"
+#include "backend/cuda/point_results.hpp"
 #include "backend/cuda/staging.hpp"
 #include "kernels/host/host_runtime.hpp"
 
@@ -79,7 +85,12 @@ BackendNeeds needs(const Wanted& wanted, std::int64_t largest_vocabulary) {
     need.bytes_per_loaded_row +=
         static_cast<std::uint64_t>(largest_vocabulary + kernels::row_alignment) * sizeof(std::uint32_t);
   }
-  need.work_per_point = largest_vocabulary;
+  const Methods methods = choose_methods(requests_of(wanted), wanted.method, largest_vocabulary,
+                                         PointResults::tries_float(wanted, largest_vocabulary));
+  const bool every_token =
+      !methods.expands || wanted.probabilities != ProbabilityFormat::none || wanted.samples > 0;
+  need.work_per_point =
+      every_token ? largest_vocabulary : std::min(largest_vocabulary, Expansions::work_per_point);
   return need;
 }
 

@@ -10,13 +10,17 @@
 #include "tempsweep/core/errors.hpp"
 #include "tempsweep/core/interrupt.hpp"
 #include "tempsweep/core/number.hpp"
+#include "tempsweep/wanted_sums.hpp"
 
 #include "backend/cuda/dense_results.hpp"
 #include "backend/cuda/device.hpp"
+#include "backend/cuda/expansions.hpp"
+#include "backend/cuda/method_choice.hpp"
 #include "backend/cuda/ordering_results.hpp"
 #include "backend/cuda/point_results.hpp"
 #include "backend/cuda/row_batch.hpp"
 #include "backend/cuda/staging.hpp"
+#include "backend/cuda/stated_errors.hpp"
 
 namespace tempsweep::cuda {
 namespace {
@@ -28,26 +32,34 @@ class CudaBackend final : public Backend {
  public:
   CudaBackend(kernels::Runtime& runtime, Wanted wanted, int device)
       : wanted_(std::move(wanted)),
+        requests_(requests_of(wanted_)),
         device_(runtime, device),
         stream_(device_),
         staging_(device_),
         rows_(device_, wanted_),
+        expansions_(device_),
         points_(device_, wanted_),
         ordering_(device_, wanted_),
         dense_(device_, wanted_),
         budget_(device_.free_bytes() / 10 * 9) {
+    wanted_.grid = {};
     dense_.set_budget(std::min<std::uint64_t>(budget_ / 4, std::uint64_t{1} << 33U));
   }
 
   void load(const RowBlock& block, std::int64_t vocabulary_size) override {
     block_ = block;
-    shape_ = {block.width, vocabulary_size, PointResults::tries_float(wanted_, vocabulary_size)};
+    const bool in_float = PointResults::tries_float(wanted_, vocabulary_size);
+    methods_ = choose_methods(requests_, wanted_.method, vocabulary_size, in_float);
+    points_.set_methods(methods_);
+    shape_ = {block.width, vocabulary_size, in_float && !methods_.expands};
+    stated_.reset(block.rows);
     scans_.clear();
     tokens_.clear();
     label_depths_.clear();
     resident_ = {};
-    batch_ = std::clamp<std::int64_t>(static_cast<std::int64_t>(budget_ / 2 / rows_.bytes_per_row(shape_)), 1,
-                                      block.rows);
+    const std::uint64_t row =
+        rows_.bytes_per_row(shape_) + Expansions::bytes_per_row(methods_, vocabulary_size);
+    batch_ = std::clamp<std::int64_t>(static_cast<std::int64_t>(budget_ / 2 / row), 1, block.rows);
     for (std::int64_t first = 0; first < block.rows; first = std::ssize(scans_)) {
       shrinking([&] { take(first); });
       scans_.insert(scans_.end(), rows_.scans().begin(), rows_.scans().end());
@@ -68,14 +80,7 @@ class CudaBackend final : public Backend {
                                       static_cast<std::size_t>(shape_.vocabulary_size));
   }
 
-  /// Where float sums are tried, a point that they cannot hold to the tolerance is done again in double.
-  [[nodiscard]] ErrorBounds error_bounds(std::int64_t row) const override {
-    const ErrorBounds bounds = direct_error_bounds(scans_[static_cast<std::size_t>(row)].unmasked);
-    if (!PointResults::tries_float(wanted_, shape_.vocabulary_size)) {
-      return bounds;
-    }
-    return {std::max(bounds.entropy, wanted_.tolerance), std::max(bounds.log_partition, wanted_.tolerance)};
-  }
+  [[nodiscard]] ErrorBounds error_bounds(std::int64_t row) const override { return stated_.of(row); }
 
   void evaluate(std::span<const double> temperatures, const TileOutput& output) override {
     for (std::int64_t first = 0; first < block_.rows; first += resident_.rows) {
@@ -106,6 +111,7 @@ class CudaBackend final : public Backend {
         return;
       } catch (const OutOfDeviceMemory& shortage) {
         rows_.drop();
+        expansions_.drop();
         points_.drop();
         ordering_.drop();
         dense_.drop();
@@ -128,6 +134,11 @@ class CudaBackend final : public Backend {
     device_.set_place(rows_text(first, rows));
     resident_ = {};
     rows_.load(block_, first, rows, shape_, staging_, stream_.get());
+    view_ = rows_.view();
+    if (methods_.expands) {
+      expansions_.build(view_, rows_.scans(), methods_, staging_, stream_.get());
+      view_.expansion = expansions_.view();
+    }
     resident_ = {first, rows, false};
   }
 
@@ -143,7 +154,7 @@ class CudaBackend final : public Backend {
                                               : std::span<const double>(label_depths_)
                                                     .subspan(static_cast<std::size_t>(resident_.first),
                                                              static_cast<std::size_t>(resident_.rows));
-    points_.set_rows(rows_.view(), depths, staging_, stream_.get());
+    points_.set_rows(view_, depths, staging_, stream_.get());
     resident_.referred = true;
   }
 
@@ -183,7 +194,9 @@ class CudaBackend final : public Backend {
         (points_.bytes_per_point(shape_.vocabulary_size) + ordering_.bytes_per_point()) *
         static_cast<std::uint64_t>(resident_.rows);
     const auto fitting = static_cast<std::int64_t>(budget_ / 4 / row);
-    const std::int64_t quick = work_per_part / (shape_.vocabulary_size * resident_.rows);
+    const std::int64_t tokens = shape_.vocabulary_size;
+    const std::int64_t work = methods_.expands ? std::min(tokens, Expansions::work_per_point) : tokens;
+    const std::int64_t quick = work_per_part / (work * resident_.rows);
     return std::clamp<std::int64_t>(std::min(fitting, quick), 1, all);
   }
 
@@ -215,17 +228,20 @@ class CudaBackend final : public Backend {
                                              static_cast<std::size_t>(part.temperatures));
     device_.set_place(fmt::format("{}, T = {:.6g} to {:.6g}", rows_text(part.first_row, part.rows),
                                   chosen.front(), chosen.back()));
-    points_.compute(rows_.view(), chosen, part, output, staging_, stream_.get());
-    ordering_.compute(rows_.view(), points_.temperatures(), part, output, staging_, stream_.get());
+    points_.compute(view_, chosen, part, output, staging_, stream_.get());
+    ordering_.compute(view_, points_.temperatures(), part, output, staging_, stream_.get());
     stream_.synchronise();
-    dense_.compute(rows_.view(), points_, part, block_.first_row + part.first_row, output, staging_);
+    stated_.add(part.first_row, points_.stated(), scans_);
+    dense_.compute(view_, points_, part, block_.first_row + part.first_row, output, staging_);
   }
 
   Wanted wanted_;
+  BetaRequests requests_;
   Device device_;
   DeviceStream stream_;
   Staging staging_;
   RowBatch rows_;
+  Expansions expansions_;
   PointResults points_;
   OrderingResults ordering_;
   DenseResults dense_;
@@ -234,6 +250,9 @@ class CudaBackend final : public Backend {
   Resident resident_;
   RowBlock block_;
   RowShape shape_;
+  Methods methods_;
+  RowView view_;
+  StatedErrors stated_;
   std::vector<RowScan> scans_;
   std::vector<std::uint32_t> tokens_;  ///< by rank: [rows, token_stride]
   std::vector<double> label_depths_;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tempsweep/wanted_sums.hpp"
+
 namespace tempsweep::cuda {
 namespace {
 
@@ -18,13 +20,17 @@ PointResults::PointResults(const Device& device, const Wanted& wanted)
     : device_(device),
       wanted_(wanted),
       point_sums_(device),
-      temperatures_(device),
+      method_sums_(device),
+      doubled_method_sums_(device),
       betas_(device),
+      other_betas_(device),
+      temperatures_(device),
       values_(device),
       unit_(device),
       label_depths_(device),
-      scales_(device),
       sums_(device),
+      doubled_sums_(device),
+      largest_(device),
       laws_(device),
       metric_ids_(device) {}
 
@@ -36,46 +42,89 @@ bool PointResults::tries_float(const Wanted& wanted, std::int64_t vocabulary_siz
 
 std::uint64_t PointResults::bytes_per_point(std::int64_t vocabulary_size) const {
   const std::size_t values = std::max(wanted_.metrics.size(), wanted_.renyi_orders.size());
-  return PointSums::bytes_per_point(vocabulary_size, tries_float(wanted_, vocabulary_size)) + sizeof(Law) +
-         sizeof(double) * (3 + values);
+  std::uint64_t sums = PointSums::bytes_per_point(vocabulary_size, tries_float(wanted_, vocabulary_size));
+  if (methods_.expands) {
+    sums = sizeof(RestSums) + MethodSums::bytes_per_point();
+    sums *= std::uint64_t{wants(wanted_, MetricNeeds::squares) ? 2U : 1U};
+  }
+  return sums + sizeof(Law) + sizeof(double) * (3 + values);
 }
 
 void PointResults::drop() {
   point_sums_.drop();
-  temperatures_.drop();
+  method_sums_.drop();
+  doubled_method_sums_.drop();
   betas_.drop();
+  other_betas_.drop();
+  temperatures_.drop();
   values_.drop();
-  scales_.drop();
   sums_.drop();
+  doubled_sums_.drop();
   laws_.drop();
+  largest_.drop();
 }
 
-BetaView PointResults::upload_betas(std::span<const double> temperatures, double order, Staging& staging,
-                                    kernels::Stream stream) {
-  const std::int64_t count = std::ssize(temperatures);
-  std::vector<double> betas(temperatures.size());
-  std::vector<float> scales(temperatures.size());
-  for (std::size_t t = 0; t < betas.size(); ++t) {
-    betas[t] = order * inverse_temperature(temperatures[t]);
-    scales[t] = static_cast<float>(
-        sum_scale(std::clamp(betas[t], kernels::least_float_beta, kernels::most_float_beta)));
+void PointResults::sum_at(const RowView& rows, const BetaView& betas, const kernels::Promise& promise,
+                          bool squares, kernels::Stream stream) {
+  RestSums* const sums = sums_.reserve(rows.rows * betas.count);
+  if (methods_.expands) {
+    method_sums_.compute(rows, betas, promise, squares, sums, stream);
+    return;
   }
-  staging.upload(betas_.reserve(count), std::span<const double>(betas), stream);
-  staging.upload(scales_.reserve(count), std::span<const float>(scales), stream);
-  return {betas_.get(), scales_.get(), count};
+  in_float_ = promise.laws && rows.narrow != nullptr;
+  point_sums_.compute(rows, betas, {squares, in_float_ ? promise.tolerance : 0}, sums, stream);
 }
 
-void PointResults::make_laws(const RowView& rows, std::span<const double> temperatures, PointSums::How how,
-                             Staging& staging, kernels::Stream stream) {
+/// Σw² of points without tokens is Z″ at twice their β.
+void PointResults::add_squares(const RowView& rows, std::span<const double> temperatures, Staging& staging,
+                               kernels::Stream stream) {
+  const BetaView doubled = other_betas_.upload(temperatures, 2.0, methods_, staging, stream);
+  RestSums* const sums = doubled_sums_.reserve(rows.rows * doubled.count);
+  doubled_method_sums_.compute(rows, doubled, {wanted_.tolerance, wanted_.tolerance, false}, false, sums,
+                               stream);
+  device_.launch(
+      kernels::TakeSquares{sums, doubled.betas, method_sums_.origin(), rows.rows, doubled.count, sums_.get()},
+      stream);
+}
+
+void PointResults::make_laws(const RowView& rows, std::span<const double> temperatures,
+                             const kernels::Promise& promise, bool squares, Staging& staging,
+                             kernels::Stream stream) {
   const std::int64_t count = std::ssize(temperatures);
   staging.upload(temperatures_.reserve(count), temperatures, stream);
-  const BetaView betas = upload_betas(temperatures, 1.0, staging, stream);
-  RestSums* const sums = sums_.reserve(rows.rows * count);
-  point_sums_.compute(rows, betas, how, sums, stream);
-  device_.launch(kernels::MakeLaws{rows.scans, sums, temperatures_.get(), referenced_ ? unit_.get() : nullptr,
-                                   labelled_ ? label_depths_.get() : nullptr, rows.rows, count,
-                                   laws_.reserve(rows.rows * count)},
-                 stream);
+  const BetaView betas = betas_.upload(temperatures, 1.0, methods_, staging, stream);
+  sum_at(rows, betas, promise, squares, stream);
+  if (methods_.expands && squares) {
+    add_squares(rows, temperatures, staging, stream);
+  }
+  device_.launch(
+      kernels::MakeLaws{rows.scans, sums_.get(), temperatures_.get(), referenced_ ? unit_.get() : nullptr,
+                        labelled_ ? label_depths_.get() : nullptr, rows.rows, count,
+                        laws_.reserve(rows.rows * count)},
+      stream);
+  state_errors(rows, betas, staging, stream);
+}
+
+void PointResults::state_errors(const RowView& rows, const BetaView& betas, Staging& staging,
+                                kernels::Stream stream) {
+  stated_.assign(static_cast<std::size_t>(rows.rows), {0, 0, 1});
+  if (!methods_.expands && !in_float_) {
+    return;
+  }
+  kernels::LargestErrors job{};
+  job.scans = rows.scans;
+  job.sums = sums_.get();
+  if (methods_.expands) {
+    job.errors = method_sums_.errors();
+    job.origin = method_sums_.origin();
+  } else {
+    job.float_failed = point_sums_.float_failed();
+  }
+  job.rows = rows.rows;
+  job.at = {betas.betas, betas.count};
+  job.largest = largest_.reserve(rows.rows);
+  device_.launch(job, stream);
+  staging.download(std::span(stated_), job.largest, stream);
 }
 
 void PointResults::set_rows(const RowView& rows, std::span<const double> label_depths, Staging& staging,
@@ -87,7 +136,10 @@ void PointResults::set_rows(const RowView& rows, std::span<const double> label_d
   }
   if (wants(wanted_, MetricNeeds::unit_temperature)) {
     const double one = 1;
-    make_laws(rows, std::span(&one, 1), {}, staging, stream);
+    RowView exact = rows;
+    exact.narrow = nullptr;
+    make_laws(exact, std::span(&one, 1), {wanted_.tolerance, wanted_.tolerance, true}, false, staging,
+              stream);
     device_.launch(kernels::UnitReferences{rows.scans, laws_.get(), rows.rows, unit_.reserve(rows.rows)},
                    stream);
     referenced_ = true;
@@ -96,9 +148,8 @@ void PointResults::set_rows(const RowView& rows, std::span<const double> label_d
 
 void PointResults::compute(const RowView& rows, std::span<const double> temperatures, const TilePart& part,
                            const TileOutput& output, Staging& staging, kernels::Stream stream) {
-  const PointSums::How how{wants(wanted_, MetricNeeds::squares),
-                           tries_float(wanted_, rows.columns) ? wanted_.tolerance : 0};
-  make_laws(rows, temperatures, how, staging, stream);
+  make_laws(rows, temperatures, {wanted_.tolerance, weight_tolerance(wanted_), true},
+            wants(wanted_, MetricNeeds::squares), staging, stream);
   metrics(rows, part, output, staging, stream);
   renyi(rows, temperatures, part, output, staging, stream);
 }
@@ -130,11 +181,11 @@ void PointResults::renyi(const RowView& rows, std::span<const double> temperatur
   double* const values = values_.reserve(orders * rows.rows * part.temperatures);
   for (std::int64_t k = 0; k < orders; ++k) {
     const double order = wanted_.renyi_orders[static_cast<std::size_t>(k)];
-    const bool needs_sums = order != 0 && order != 1 && !std::isinf(order);
-    if (needs_sums) {
-      point_sums_.compute(rows, upload_betas(temperatures, order, staging, stream), {}, sums_.get(), stream);
+    if (needs_sums(order)) {
+      sum_at(rows, other_betas_.upload(temperatures, order, methods_, staging, stream),
+             {wanted_.tolerance, weight_tolerance(wanted_), false}, false, stream);
     }
-    device_.launch(kernels::EvaluateRenyi{rows.scans, laws_.get(), needs_sums ? sums_.get() : nullptr,
+    device_.launch(kernels::EvaluateRenyi{rows.scans, laws_.get(), needs_sums(order) ? sums_.get() : nullptr,
                                           rows.rows, part.temperatures, order, orders, k, values},
                    stream);
   }

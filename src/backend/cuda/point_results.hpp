@@ -3,10 +3,13 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "tempsweep/backend.hpp"
 
+#include "backend/cuda/beta_arrays.hpp"
+#include "backend/cuda/method_sums.hpp"
 #include "backend/cuda/point_sums.hpp"
 #include "backend/cuda/row_batch.hpp"
 #include "backend/cuda/staging.hpp"
@@ -46,6 +49,9 @@ class PointResults {
  public:
   PointResults(const Device& device, const Wanted& wanted);
 
+  /// How the rows of the next calls are summed.
+  void set_methods(Methods methods) { methods_ = std::move(methods); }
+
   /// Bytes of the device that a point takes, its sums included.
   [[nodiscard]] std::uint64_t bytes_per_point(std::int64_t vocabulary_size) const;
 
@@ -57,6 +63,8 @@ class PointResults {
   void compute(const RowView& rows, std::span<const double> temperatures, const TilePart& part,
                const TileOutput& output, Staging& staging, kernels::Stream stream);
 
+  /// What is stated for the points of the last call, [rows].
+  [[nodiscard]] std::span<const kernels::RowErrors> stated() const { return stated_; }
   [[nodiscard]] const Law* laws() const { return laws_.get(); }  ///< [rows, temperatures]
   [[nodiscard]] const double* temperatures() const { return temperatures_.get(); }
   /// Whether the float sums are tried: the tolerance is loose enough, and nothing needs more than they give.
@@ -64,10 +72,14 @@ class PointResults {
   void drop();
 
  private:
-  BetaView upload_betas(std::span<const double> temperatures, double order, Staging& staging,
-                        kernels::Stream stream);
-  void make_laws(const RowView& rows, std::span<const double> temperatures, PointSums::How how,
-                 Staging& staging, kernels::Stream stream);
+  /// Sums at β·order into sums_. \param squares  whether Σw² is wanted, too
+  void sum_at(const RowView& rows, const BetaView& betas, const kernels::Promise& promise, bool squares,
+              kernels::Stream stream);
+  void add_squares(const RowView& rows, std::span<const double> temperatures, Staging& staging,
+                   kernels::Stream stream);
+  void make_laws(const RowView& rows, std::span<const double> temperatures, const kernels::Promise& promise,
+                 bool squares, Staging& staging, kernels::Stream stream);
+  void state_errors(const RowView& rows, const BetaView& betas, Staging& staging, kernels::Stream stream);
   void metrics(const RowView& rows, const TilePart& part, const TileOutput& output, Staging& staging,
                kernels::Stream stream);
   void renyi(const RowView& rows, std::span<const double> temperatures, const TilePart& part,
@@ -75,12 +87,17 @@ class PointResults {
 
   const Device& device_;
   const Wanted& wanted_;
+  Methods methods_;
   PointSums point_sums_;
-  DeviceArray<double> temperatures_, betas_, values_, unit_, label_depths_;
-  DeviceArray<float> scales_;
-  DeviceArray<RestSums> sums_;
+  MethodSums method_sums_, doubled_method_sums_;
+  BetaArrays betas_, other_betas_;
+  DeviceArray<double> temperatures_, values_, unit_, label_depths_;
+  DeviceArray<RestSums> sums_, doubled_sums_;
+  DeviceArray<kernels::RowErrors> largest_;
+  std::vector<kernels::RowErrors> stated_;
   DeviceArray<Law> laws_;
   DeviceArray<std::uint8_t> metric_ids_;
+  bool in_float_ = false;  ///< whether sums_ were tried in float
   bool labelled_ = false;
   bool referenced_ = false;
 };

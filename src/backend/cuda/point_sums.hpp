@@ -3,17 +3,11 @@
 
 #include <cstdint>
 
+#include "backend/cuda/beta_arrays.hpp"
 #include "backend/cuda/device.hpp"
 #include "backend/cuda/row_batch.hpp"
 
 namespace tempsweep::cuda {
-
-/// Inverse temperatures of a tile, on the device.
-struct BetaView {
-  const double* betas = nullptr;  ///< [count], ascending temperatures; infinite in the limit T → 0
-  const float* scales = nullptr;  ///< [count] β·log2 e, finite, for the float sums
-  std::int64_t count = 0;
-};
 
 /// Sums over the rest of every row at every β: in float where the tolerance allows it, in double where it
 /// does not, and once more about the mean where the variance would cancel. Which of them a point takes is
@@ -31,6 +25,9 @@ class PointSums {
   };
   /// \param sums  [rows, betas], on the device
   void compute(const RowView& rows, const BetaView& betas, How how, RestSums* sums, kernels::Stream stream);
+
+  /// Of the last computation in float, [rows, betas]: 1 where a point was summed again in double.
+  [[nodiscard]] const std::uint8_t* float_failed() const { return failed_.get(); }
 
   void drop();
 

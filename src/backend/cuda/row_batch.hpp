@@ -12,6 +12,16 @@
 
 namespace tempsweep::cuda {
 
+/// Ladders and series of the rows, none where they are summed token by token.
+struct ExpansionView {
+  const double* moments = nullptr;  ///< [rows, levels, ladder_bins, ladder_moments]
+  const kernels::LadderRow* ladders = nullptr;
+  std::int64_t levels = 0;                ///< 0: none
+  const OctaveSeries* series = nullptr;   ///< [rows, octave_total]
+  const std::int32_t* octaves = nullptr;  ///< ascending
+  std::int64_t octave_total = 0;
+};
+
 /// What kernels are told of the rows that the device holds. Strides are in elements.
 struct RowView {
   std::int64_t rows = 0;
@@ -29,6 +39,7 @@ struct RowView {
   const OrderedNode* nodes = nullptr;  ///< [rows, node_stride] or null
   std::int64_t ordered_stride = 0;
   std::int64_t node_stride = 0;
+  ExpansionView expansion{};
 };
 
 /// How rows are taken.

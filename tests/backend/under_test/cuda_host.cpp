@@ -5,7 +5,9 @@
 namespace tempsweep::testing {
 
 std::unique_ptr<Backend> make_backend_under_test(const Wanted& wanted, int threads) {
-  return cuda::host_backend_entry().create(wanted, {threads, 0});
+  Wanted by_method = wanted;
+  by_method.method = Method::direct;
+  return cuda::host_backend_entry().create(by_method, {threads, 0});
 }
 
 }  // namespace tempsweep::testing
