@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The three methods: their parts, whose costs the automatic choice is made by, and whole sweeps. Times are of
-// one thread unless a name says otherwise; `ns` is per token, or per (row, temperature).
+// The parts of the methods, whose costs the automatic choice is made by. Times are of one thread; `ns` is per
+// token, or per (row, temperature).
 #include <cmath>
 #include <cstdint>
-#include <numeric>
 #include <random>
-#include <string>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 
-#include "tempsweep/backend.hpp"
-
-#include "backend/cpu/cpu_backend.hpp"
 #include "backend/cpu/expansion.hpp"
 #include "backend/cpu/kernels.hpp"
 #include "backend/cpu/point_sums.hpp"
@@ -168,41 +163,6 @@ void metrics_point(benchmark::State& state) {
   per(state, cpu::block_points);
 }
 
-/// Arguments: method, rows, vocabulary, temperatures, −log10 tolerance, threads.
-void sweep(benchmark::State& state) {
-  const std::int64_t rows = state.range(1);
-  const std::int64_t vocabulary = state.range(2);
-  const auto logits = normal_logits(rows * vocabulary);
-  const auto grid = log_grid(0.05, 5, state.range(3));
-  Wanted wanted;
-  for (MetricId id = 0; id < metric_table.size(); ++id) {
-    if (metric_table[id].by_default) {
-      wanted.metrics.push_back(id);
-    }
-  }
-  wanted.tokens = vocabulary;
-  wanted.method = static_cast<Method>(state.range(0));
-  wanted.tolerance = std::pow(10.0, -static_cast<double>(state.range(4)));
-  wanted.grid = grid;
-  const auto backend = cpu::backend_entry().create(wanted, {static_cast<int>(state.range(5)), 0});
-  constexpr std::size_t tile = 65536;
-  std::vector<std::vector<double>> values(
-      wanted.metrics.size(),
-      std::vector<double>(static_cast<std::size_t>(rows) * std::min(tile, grid.size())));
-  TileOutput out;
-  for (auto& v : values) {
-    out.metrics.emplace_back(v);
-  }
-  for (auto _ : state) {
-    backend->load({logits, rows, vocabulary, 0, {}}, vocabulary);
-    for (std::size_t first = 0; first < grid.size(); first += tile) {
-      backend->evaluate(std::span(grid).subspan(first, std::min(tile, grid.size() - first)), out);
-    }
-  }
-  per(state, rows * std::ssize(grid));
-  state.SetLabel(method_names[static_cast<std::size_t>(wanted.method)]);
-}
-
 BENCHMARK(read_row)->Arg(large_vocabulary);
 BENCHMARK(collect_rest)->Arg(large_vocabulary);
 BENCHMARK(build_ladder)->Arg(large_vocabulary)->Arg(1000);
@@ -212,12 +172,6 @@ BENCHMARK(series_point);
 BENCHMARK(laws_point);
 BENCHMARK(accepted_point);
 BENCHMARK(metrics_point);
-BENCHMARK(sweep)
-    ->ArgNames({"method", "rows", "vocabulary", "temperatures", "digits", "threads"})
-    ->Args({0, 8, large_vocabulary, 1024, 9, 1})
-    ->Args({0, 8, large_vocabulary, 1024, 12, 1})
-    ->Args({0, 1, large_vocabulary, 1000000, 12, 1})
-    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace tempsweep::bench
