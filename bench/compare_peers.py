@@ -27,7 +27,7 @@ PATHS = {
     "sums_mixed": "float exponentials, sums in double (≥ 4e-7)",
     "sums_single": "sums in float (≥ 2e-6)",
     "probabilities": "probabilities, f32 from double",
-    "probabilities_float": "probabilities, f32 from float (≥ 3e-7)",
+    "probabilities_float": "probabilities, f32 from float (≥ 4e-7)",
 }
 
 

@@ -38,7 +38,7 @@ struct FloatPoint {
 /// One point, ready to write probabilities.
 struct FloatDensity {
   FloatPoint point;
-  float coefficients[7] = {};  ///< of 2^f, over g + Z′
+  float coefficients[6] = {};  ///< of 2^f, over g + Z′
 };
 
 }  // namespace tempsweep::cpu

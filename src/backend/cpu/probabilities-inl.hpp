@@ -136,9 +136,9 @@ HWY_INLINE void FloatRow(const FloatChunk& chunk, const FloatDensity& density, f
     }
     for (std::size_t k = 0; k < n; ++k) {
       p[k] =
-          hn::MulAdd(hn::Set(d, density.coefficients[6]), fraction[k], hn::Set(d, density.coefficients[5]));
+          hn::MulAdd(hn::Set(d, density.coefficients[5]), fraction[k], hn::Set(d, density.coefficients[4]));
     }
-    for (int power = 4; power >= 0; --power) {
+    for (int power = 3; power >= 0; --power) {
       for (std::size_t k = 0; k < n; ++k) {
         p[k] = hn::MulAdd(p[k], fraction[k], hn::Set(d, density.coefficients[power]));
       }

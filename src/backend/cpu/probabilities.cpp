@@ -48,7 +48,7 @@ FloatDensity float_density(const ProbabilityRow& row, const ProbabilityPoint& at
   density.point.limit = static_cast<float>(room / scale);
   density.point.in_range = !row.masked && row.deepest * scale <= room - 1;
   for (std::size_t k = 0; k < std::size(density.coefficients); ++k) {
-    density.coefficients[k] = static_cast<float>(static_cast<double>(float_exp2::six[k]) / at.total);
+    density.coefficients[k] = static_cast<float>(static_cast<double>(float_exp2::five[k]) / at.total);
   }
   return density;
 }

@@ -11,6 +11,6 @@ namespace tempsweep::cpu {
 void write_probabilities(const RowRun& run, const Wanted& wanted, const TileOutput& output, Scratch& scratch);
 
 /// What probabilities from float exponentials are worth.
-inline constexpr double least_probability_tolerance = 3e-7;
+inline constexpr double least_probability_tolerance = 4e-7;
 
 }  // namespace tempsweep::cpu
