@@ -113,13 +113,18 @@ def compiled_jax(dtype):
         p = jax.numpy.exp(log_p)
         return -(p * log_p).sum(axis=1), p.max(axis=1), (p * logits).sum(axis=1)
 
-    return f"JAX {jax.__version__}, jit", lambda temperature: jax.block_until_ready(law(logits, dtype.type(temperature)))
+    return f"JAX {jax.__version__}, jit", lambda temperature: jax.block_until_ready(
+        law(logits, dtype.type(temperature))
+    )
 
 
 def make_peers():
     """By name; what cannot be imported is left out, with a line on stderr."""
     peers = {}
-    for make in (plain_torch, tuned_torch, plain_scipy, tuned_numpy, compiled_jax):
+    makers = [plain_torch, tuned_torch, compiled_jax]
+    if THREADS == 1:  # these take no more than one
+        makers += [plain_scipy, tuned_numpy]
+    for make in makers:
         for dtype in (np.dtype(np.float32), np.dtype(np.float64)):
             try:
                 name, run = make(dtype)

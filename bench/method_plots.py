@@ -8,7 +8,7 @@ import method_report
 STYLES = {
     "direct": ("#b5651d", "s", "direct: ∝ V·T"),
     "expansion": ("#2a6f97", "^", "expansion: ∝ V + T"),
-    "interpolation": ("#5a9367", "o", "interpolation: ∝ V + octaves + T/20"),
+    "interpolation": ("#5a9367", "o", "interpolation: ∝ V + octaves + T/10"),
 }
 
 
@@ -43,7 +43,7 @@ def draw(report, path):
 
     points = list(method_report.points(report))
     grid = points[: len(report["grid_sizes"])]
-    vocabularies = sorted(points[len(report["grid_sizes"]) :])
+    vocabularies = sorted(points[len(grid) : len(grid) + len(report["vocabularies"])])
     figure, axes = pyplot.subplots(1, 2, figsize=(9, 3.8), layout="constrained")
     draw_axis(axes[0], [p[1] for p in grid], grid, f"temperatures, of a row of {report['shape'][1]:,} tokens")
     draw_axis(

@@ -22,6 +22,7 @@ def points(report):
     sweeps, large = report["sweeps"], report["shape"][1]
     shapes = [(large, count) for count in report["grid_sizes"]]
     shapes += [(v, report["grid_at_vocabularies"]) for v in report["vocabularies"]]
+    shapes += map(tuple, report["close_shapes"])
     direct = [name for name in sweeps if name.startswith("direct,1,")]
     # The longest direct run, scaled, stands for those that would take too long.
     longest = max(direct, key=lambda name: sweeps[name]["seconds"])
@@ -50,9 +51,11 @@ def head_lines(report):
     lines = [
         f"## [{rows}, {vocabulary}] float32 logits × {temperatures} temperatures",
         "",
-        "From logits in memory to metrics in memory: tempsweep's eight default metrics, each with a stated error; the "
-        "peers' entropy, top probability and mean. "
-        f"The peers are timed on {report['peer_temperatures']} of the temperatures, spread over all of them, and scaled.",
+        (
+            "From logits in memory to metrics in memory: tempsweep's eight default metrics, each with a stated error; the "
+            "peers' entropy, top probability and mean. "
+            f"The peers are timed on {report['peer_temperatures']} of the temperatures, spread over all of them, and scaled."
+        ),
         "",
         "| | threads | time | tempsweep at 1e-9 is faster by | at 1e-12 by |",
         "|---|---|---|---|---|",
@@ -108,20 +111,26 @@ def program_lines(report):
     writing = statistics.median(program["write_seconds"])
     ratio = statistics.median(run["seconds"] / write for run, write in zip(runs, program["write_seconds"]))
     return [
-        "The whole program, `tempsweep sweep logits.npy --temperatures log:0.05:5:1000000 --compression none "
-        f"--memory {program['memory']}`, {program['rows']} rows, {report['threads']} threads, beside a writer of the same "
-        f"{size / 1e6:.0f} MB in blocks of 8 MiB; both wait for the disk (fsync):",
+        (
+            "The whole program, `tempsweep sweep logits.npy --temperatures log:0.05:5:1000000 --compression none "
+            f"--memory {program['memory']}`, {program['rows']} rows, {report['threads']} threads, beside a writer of the same "
+            f"{size / 1e6:.0f} MB in blocks of 8 MiB; both wait for the disk (fsync):"
+        ),
         "",
         "| | s | MB/s |",
         "|---|---|---|",
         f"| tempsweep | {seconds:.2f} | {size / seconds / 1e6:.0f} |",
         f"| the writer | {writing:.2f} | {size / writing / 1e6:.0f} |",
         "",
-        f"- The program takes {ratio:.2f} × the time of writing (median of the rounds' ratios); "
-        f"{statistics.median(run['cpu_seconds'] for run in runs):.2f} s of processor time.",
+        (
+            f"- The program takes {ratio:.2f} × the time of writing (median of the rounds' ratios); "
+            f"{statistics.median(run['cpu_seconds'] for run in runs):.2f} s of processor time."
+        ),
         f"- Peak memory {max(run['peak_bytes'] for run in runs) / 2**20:.0f} MiB, the logits and all else included.",
-        f"- The file grew tile by tile: {min(run['sizes_seen'] for run in runs)} sizes seen on the way, none more than "
-        f"{max(run['largest_step'] for run in runs) / 1e6:.0f} MB above the one before.",
+        (
+            f"- The file grew tile by tile: {min(run['sizes_seen'] for run in runs)} sizes seen on the way, none more than "
+            f"{max(run['largest_step'] for run in runs) / 1e6:.0f} MB above the one before."
+        ),
         "",
     ]
 
@@ -130,8 +139,10 @@ def grid_lines(report, plot):
     lines = [
         "## Cost against grid and vocabulary",
         "",
-        "One row, one thread, tolerance 1e-12, default metrics. `auto` chooses by the cost model of "
-        "`src/backend/cpu/method_choice.cpp`. In brackets: not run, but scaled from the longest direct run.",
+        (
+            "One row, one thread, tolerance 1e-12, default metrics. `auto` chooses by the cost model of "
+            "`src/backend/cpu/method_choice.cpp`. In brackets: not run, but scaled from the longest direct run."
+        ),
         "",
     ]
     if plot:
@@ -161,9 +172,11 @@ def markdown(report, plot):
         "<!-- SPDX-License-Identifier: Apache-2.0 -->",
         "# The three methods, and their peers",
         "",
-        f"{machine['cpu']}, {machine['cores']} cores; {machine['date']}, commit {machine['commit']}{modified}; load before "
-        f"the run {machine['load']:.1f}. Normal logits (σ = 3), temperatures log-spaced from 0.05 to 5; medians of "
-        f"{report['rounds']} interleaved rounds. Written by `bench/methods.sh`.",
+        (
+            f"{machine['cpu']}, {machine['cores']} cores; {machine['date']}, commit {machine['commit']}{modified}; load before "
+            f"the run {machine['load']:.1f}. Normal logits (σ = 3), temperatures log-spaced from 0.05 to 5; medians of "
+            f"{report['rounds']} interleaved rounds. Written by `bench/methods.sh`."
+        ),
         "",
         *head_lines(report),
         *part_lines(report),

@@ -26,7 +26,7 @@ namespace {
 constexpr std::size_t tile = 65536;
 
 std::vector<float> normal_logits(std::int64_t count) {
-  std::mt19937_64 engine(1);
+  std::mt19937_64 engine(1);  // NOLINT(cert-msc51-cpp): the same rows every time
   std::normal_distribution<float> normal(0.0F, 3.0F);
   std::vector<float> logits(static_cast<std::size_t>(count));
   std::generate(logits.begin(), logits.end(), [&] { return normal(engine); });
@@ -100,7 +100,7 @@ SweepCase parse_sweep_case(const char* text) {
   for (std::string word; std::getline(stream, word, ',');) {
     words.push_back(word);
   }
-  const auto method =
+  const auto* const method =
       words.empty() ? method_names.end() : std::find(method_names.begin(), method_names.end(), words.front());
   if (words.size() < 6 || words.size() > 7 || method == method_names.end() ||
       (words.size() == 7 && words[6] != "all")) {

@@ -25,6 +25,8 @@ PEER_TEMPERATURES = 16  # of those 1024, over the whole range; the rest is taken
 GRID_SIZES = [1, 3, 10, 30, 100, 300, 1000, 3000, 10000, 100000, MANY]
 VOCABULARIES = [100, 1000, 3000, 10000, 30000, 100000, MANY]
 GRID_AT_VOCABULARIES = 1000
+# Where the methods lie close together: (tokens, temperatures).
+CLOSE_SHAPES = [(10, 10000), (30, 1000), (30, 10000), (1000, 30), (3000, 10), (10000, 10), (10000, 30), (10000, 100)]
 METHODS = ["direct", "expansion", "interpolation", "auto"]
 DIRECT_NS = 1.0  # a token and temperature, about: decides how often the direct method is run
 PARTS = ("read_row", "collect_rest", "build_ladder")
@@ -83,6 +85,7 @@ class Peers:
 def grid_cases(round_number):
     """Part three: each method at every size, the direct one less often, or not at all, where it takes long."""
     shapes = [(VOCABULARY, count) for count in GRID_SIZES] + [(v, GRID_AT_VOCABULARIES) for v in VOCABULARIES]
+    shapes += CLOSE_SHAPES
     cases = []
     for vocabulary, temperatures in shapes:
         expected = vocabulary * temperatures * DIRECT_NS * 1e-9
@@ -116,9 +119,7 @@ def measure(options, threads_all):
         print(f"methods.py: round {round_number + 1} of {options.rounds}", file=sys.stderr, flush=True)
     for worker in workers.values():
         worker.close()
-    program = method_program.measure(
-        options.program, options.scratch, options.rounds, ROWS, VOCABULARY, MANY, "1G"
-    )
+    program = method_program.measure(options.program, options.scratch, options.rounds, ROWS, VOCABULARY, MANY, "1G")
     return {
         "sweeps": {
             name: {
@@ -155,6 +156,7 @@ def main():
         "grid_sizes": GRID_SIZES,
         "vocabularies": VOCABULARIES,
         "grid_at_vocabularies": GRID_AT_VOCABULARIES,
+        "close_shapes": CLOSE_SHAPES,
         **measure(options, threads_all),
     }
     options.output.with_suffix(".json").write_text(json.dumps(report, indent=1) + "\n")
