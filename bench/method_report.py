@@ -52,9 +52,10 @@ def head_lines(report):
         f"## [{rows}, {vocabulary}] float32 logits × {temperatures} temperatures",
         "",
         (
-            "From logits in memory to metrics in memory: tempsweep's eight default metrics, each with a stated error; the "
-            "peers' entropy, top probability and mean. "
-            f"The peers are timed on {report['peer_temperatures']} of the temperatures, spread over all of them, and scaled."
+            "From logits in memory to metrics in memory: tempsweep's eight default metrics, each with a stated error; "
+            "the peers' entropy, top probability and mean. "
+            f"The peers are timed on {report['peer_temperatures']} of the temperatures, spread over "
+            "all of them, and scaled."
         ),
         "",
         "| | threads | time | tempsweep at 1e-9 is faster by | at 1e-12 by |",
@@ -113,8 +114,8 @@ def program_lines(report):
     return [
         (
             "The whole program, `tempsweep sweep logits.npy --temperatures log:0.05:5:1000000 --compression none "
-            f"--memory {program['memory']}`, {program['rows']} rows, {report['threads']} threads, beside a writer of the same "
-            f"{size / 1e6:.0f} MB in blocks of 8 MiB; both wait for the disk (fsync):"
+            f"--memory {program['memory']}`, {program['rows']} rows, {report['threads']} threads, beside a writer of "
+            f"the same {size / 1e6:.0f} MB in blocks of 8 MiB; both wait for the disk (fsync):"
         ),
         "",
         "| | s | MB/s |",
@@ -128,8 +129,8 @@ def program_lines(report):
         ),
         f"- Peak memory {max(run['peak_bytes'] for run in runs) / 2**20:.0f} MiB, the logits and all else included.",
         (
-            f"- The file grew tile by tile: {min(run['sizes_seen'] for run in runs)} sizes seen on the way, none more than "
-            f"{max(run['largest_step'] for run in runs) / 1e6:.0f} MB above the one before."
+            f"- The file grew tile by tile: {min(run['sizes_seen'] for run in runs)} sizes seen on the way, none more "
+            f"than {max(run['largest_step'] for run in runs) / 1e6:.0f} MB above the one before."
         ),
         "",
     ]
@@ -160,7 +161,7 @@ def grid_lines(report, plot):
     return [
         *lines,
         "",
-        f"The worst of `auto`: {worst[0]:.2f} × the best method's time ({worst[1]:,} tokens, {worst[2]:,} temperatures).",
+        f"The worst of `auto`: {worst[0]:.2f} × the best time ({worst[1]:,} tokens, {worst[2]:,} temperatures).",
         "",
     ]
 
@@ -173,9 +174,9 @@ def markdown(report, plot):
         "# The three methods, and their peers",
         "",
         (
-            f"{machine['cpu']}, {machine['cores']} cores; {machine['date']}, commit {machine['commit']}{modified}; load before "
-            f"the run {machine['load']:.1f}. Normal logits (σ = 3), temperatures log-spaced from 0.05 to 5; medians of "
-            f"{report['rounds']} interleaved rounds. Written by `bench/methods.sh`."
+            f"{machine['cpu']}, {machine['cores']} cores; {machine['date']}, commit {machine['commit']}{modified}; "
+            f"load before the run {machine['load']:.1f}. Normal logits, σ = 3, log-spaced temperatures from 0.05 to 5; "
+            f"medians of {report['rounds']} interleaved rounds. Written by `bench/methods.sh`."
         ),
         "",
         *head_lines(report),
