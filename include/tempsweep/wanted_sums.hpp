@@ -26,7 +26,11 @@ namespace tempsweep {
   }
   std::copy_if(wanted.renyi_orders.begin(), wanted.renyi_orders.end(), std::back_inserter(orders),
                needs_sums);
-  return count_beta_requests(wanted.grid, orders);
+  BetaRequests requests = count_beta_requests(wanted.grid, orders);
+  if (wants(wanted, MetricNeeds::unit_temperature) && !wanted.grid.empty()) {
+    requests.steepest = std::max(requests.steepest, 1.0);  // the reference at T = 1, on the grid or not
+  }
+  return requests;
 }
 
 /// What the weights alone may err by, relatively: an order's entropy errs by (e(aβ) + a·e(β))/|1 − a| when

@@ -66,8 +66,9 @@ Judged judged(const BackendRun& run, std::size_t t, MeasureId id, double maximum
   return judged(run, t, id, exact);
 }
 
+/// Below 1e-300 a value may read 0 (docs/numerics.md).
 double relative(const Judged& pair) {
-  constexpr Quad least = std::numeric_limits<double>::min();
+  const Quad least = 1e-300;
   if (pair.exact < least) {
     return pair.value < 2 * least ? 0 : HUGE_VAL;
   }

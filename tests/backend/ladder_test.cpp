@@ -195,6 +195,14 @@ TEST(MomentLadder, SaysWhatItDoesNotServe) {
   EXPECT_TRUE(std::isinf(error.log_weight));
 }
 
+/// Long rows have finer levels than they may be asked at.
+TEST(MomentLadder, ServesNothingSteeperThanItWasBuiltFor) {
+  const Rest rest = make("long", normal_logits(20000, 3, 11));
+  const auto ladder = ladder_of(rest, 0.25);
+  EXPECT_TRUE(ladder.serves(0.25));
+  EXPECT_FALSE(ladder.serves(0.2501) || ladder.serves(1.0));
+}
+
 /// Parts of a long row by several threads, or one after the other.
 TEST(MomentLadder, PartsGiveTheSameBitsInAnyOrder) {
   const Rest rest = make("long", normal_logits(300000, 3, 10));

@@ -103,6 +103,7 @@ std::uint64_t MomentLadder::bytes(std::int64_t levels) {
 void MomentLadder::begin(const RowScan& scan, std::int64_t count, double steepest) {
   count_ = scan.rest();
   fine_ = count >= least_fine_tokens;
+  steepest_ = steepest;
   shape_ = make_ladder_shape(scan.second - scan.deepest, fine_ ? fine_steepness * steepest : steepest);
   const std::int64_t parts = shape_.levels == 0 ? 0 : (count + part_tokens - 1) / part_tokens;
   leaves_.resize(static_cast<std::size_t>(parts * shape_.leaves()) * moments_each);
@@ -211,9 +212,9 @@ void MomentLadder::same_level(std::int64_t level, std::span<const double> betas,
 void MomentLadder::sums(std::span<const double> betas, std::span<RestSums> out,
                         std::span<SumErrors> errors) const {
   for (std::size_t first = 0; first < betas.size();) {
-    const std::int64_t level = shape_.level_of(betas[first]);
+    const std::int64_t level = level_of(betas[first]);
     std::size_t count = 1;
-    while (count < 8 && first + count < betas.size() && shape_.level_of(betas[first + count]) == level) {
+    while (count < 8 && first + count < betas.size() && level_of(betas[first + count]) == level) {
       ++count;
     }
     if (level >= 0) {

@@ -40,7 +40,7 @@ class MomentLadder {
   [[nodiscard]] static std::uint64_t bytes(std::int64_t levels);
 
   /// Whether β has a level.
-  [[nodiscard]] bool serves(double beta) const { return shape_.level_of(beta) >= 0; }
+  [[nodiscard]] bool serves(double beta) const { return level_of(beta) >= 0; }
   [[nodiscard]] const LadderShape& shape() const { return shape_; }
 
   /// Sums and what they err by at every β; those that have no level get a weight of 0 and infinite errors.
@@ -51,6 +51,10 @@ class MomentLadder {
   [[nodiscard]] static bool has_parts(std::int64_t count) { return count > part_tokens; }
 
  private:
+  /// None beyond `steepest`, although parts of leaves take finer levels than it asks for (fine_steepness).
+  [[nodiscard]] std::int64_t level_of(double beta) const {
+    return beta <= steepest_ ? shape_.level_of(beta) : -1;
+  }
   void keep(std::int64_t part, BinStore& bins);
   void climb();
   void same_level(std::int64_t level, std::span<const double> betas, std::span<RestSums> out,
@@ -58,6 +62,7 @@ class MomentLadder {
 
   std::int64_t count_ = 0;  ///< of the rest
   LadderShape shape_;
+  double steepest_ = 0;
   bool fine_ = false;  ///< whether leaves were summed in parts
   double relative_error_ = 0;
   std::vector<double> leaves_;     ///< [parts, leaves, 16]; of the first part: of all, once finished

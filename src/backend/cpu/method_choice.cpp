@@ -19,6 +19,8 @@ constexpr double ladder_point = 310;   // sums from moments at one β
 constexpr double octave = 1300;        // of making a series, without its sums
 constexpr double series_point = 12;    // interpolated sums at one β
 
+constexpr double direct_point = 70;  // of one β, apart from the tokens
+
 /// Of one token at one β, token by token: by the path that most points take at this tolerance
 /// (sum_paths.hpp).
 double direct_token(double tolerance) {
@@ -31,13 +33,18 @@ double direct_token(double tolerance) {
 
 constexpr double long_row = 16384;
 
+/// Sums from moments at betas of one octave, eight of which cost as much as one.
+double ladder_cost(std::int64_t points) {
+  return cost::ladder_point * 8 * std::ceil(static_cast<double>(points) / 8);
+}
+
 double octave_cost(std::int64_t points) {
   return cost::octave + octave_evaluations * cost::ladder_point +
          static_cast<double>(points) * cost::series_point;
 }
 
 bool worth_interpolating(std::int64_t points) {
-  return octave_cost(points) < static_cast<double>(points) * cost::ladder_point;
+  return octave_cost(points) < ladder_cost(points);
 }
 
 /// Levels of a ladder for rows of ordinary spread: exact numbers follow from each row.
@@ -67,12 +74,11 @@ MethodChoice choose_method(const BetaRequests& requests, Method method, double t
       choice.octaves.push_back(octave.number);
       choice.steepest = std::max(choice.steepest, 2.75 * octave_begin(octave.number));
     }
-    points_cost +=
-        interpolate ? octave_cost(octave.count) : static_cast<double>(octave.count) * cost::ladder_point;
+    points_cost += interpolate ? octave_cost(octave.count) : ladder_cost(octave.count);
   }
   const auto tokens = static_cast<double>(vocabulary_size);
-  const double direct =
-      static_cast<double>(requests.total() - requests.limits) * tokens * cost::direct_token(tolerance);
+  const double direct = static_cast<double>(requests.total() - requests.limits) *
+                        (tokens * cost::direct_token(tolerance) + cost::direct_point);
   const double expansion = tokens * (tokens < long_row ? cost::insert_short : cost::insert_token) +
                            typical_levels(choice.steepest) * cost::ladder_level + points_cost;
   choice.expands = method != Method::automatic || expansion < direct;
