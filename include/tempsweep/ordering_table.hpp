@@ -33,9 +33,8 @@ inline constexpr std::array<OrderingMetric, 4> ordering_table = {{
      "probability relative to that of the top token", "min-p-levels", "0.05,0.1",
      [](const OrderingAxes& axes) { return axes.min_p_levels.size(); },
      [](OrderingAxes& axes) { axes.min_p_levels.clear(); }},
-    {"tokens_above", "tokens of at least this probability", true, "probability_threshold",
-     "probability of a token", "thresholds", "0.1",
-     [](const OrderingAxes& axes) { return axes.thresholds.size(); },
+    {"tokens_above", "tokens above this probability", true, "probability_threshold", "probability of a token",
+     "thresholds", "0.1", [](const OrderingAxes& axes) { return axes.thresholds.size(); },
      [](OrderingAxes& axes) { axes.thresholds.clear(); }},
 }};
 

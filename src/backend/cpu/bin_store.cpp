@@ -2,6 +2,7 @@
 #include "backend/cpu/bin_store.hpp"
 
 #include <algorithm>
+#include <new>
 
 namespace tempsweep::cpu {
 
@@ -15,6 +16,10 @@ void BinStore::reset(std::size_t leaves, bool fine) {
   const std::size_t size = fine ? leaves * fine_leaves * 2 * fine_moments : 0;
   if (size > fine_size_) {
     fine_ = hwy::AllocateAligned<double>(size);
+    fine_size_ = 0;
+    if (!fine_) {
+      throw std::bad_alloc();
+    }
     std::fill_n(fine_.get(), size, 0.0);
     fine_size_ = size;
   }

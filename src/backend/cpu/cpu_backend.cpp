@@ -19,6 +19,15 @@
 namespace tempsweep::cpu {
 namespace {
 
+/// Logits that rows are taken to span when memory is planned: a ladder has a level more for each doubling.
+constexpr double widest_spread = 1e4;
+
+MethodChoice choose(const BetaRequests& requests, const Wanted& wanted, std::int64_t vocabulary_size) {
+  MethodChoice choice = choose_method(requests, wanted.method, wanted.tolerance, vocabulary_size);
+  choice.most_levels = MomentLadder::levels_for(widest_spread, choice.steepest);
+  return choice;
+}
+
 class CpuBackend final : public Backend {
  public:
   CpuBackend(Wanted wanted, const BackendOptions& options)
@@ -31,7 +40,7 @@ class CpuBackend final : public Backend {
 
   void load(const RowBlock& block, std::int64_t vocabulary_size) override {
     first_row_ = block.first_row;
-    choice_ = choose_method(requests_, wanted_.method, wanted_.tolerance, vocabulary_size);
+    choice_ = choose(requests_, wanted_, vocabulary_size);
     rows_.resize(static_cast<std::size_t>(block.rows));
     scans_.resize(rows_.size());
     bounds_.assign(rows_.size(), {});
@@ -136,7 +145,8 @@ class CpuBackend final : public Backend {
     }
     PointScratch& points = scratch.points;
     points.sums.beta[0] = 1;
-    make_points({row, wanted_.tolerance, wanted_.tolerance, sums_tolerance(wanted_), false}, 1, points);
+    make_points({row, wanted_.tolerance, weight_tolerance(wanted_), sums_tolerance(wanted_), false}, 1,
+                points);
     // The same function of the same sums as at a grid's T = 1, so that the divergence there is exactly 0.
     row.unit_log_partition = points.laws.plain[0] != 0
                                  ? points.laws.shifted_log_partition[0]
@@ -164,9 +174,6 @@ class CpuBackend final : public Backend {
   std::vector<Scratch> scratch_;
 };
 
-/// Logits that rows are taken to span when memory is planned: a ladder has a level more for each doubling.
-constexpr double widest_spread = 1e4;
-
 std::unique_ptr<Backend> create(const Wanted& wanted, const BackendOptions& options) {
   return std::make_unique<CpuBackend>(wanted, options);
 }
@@ -179,15 +186,15 @@ BackendNeeds needs(const Wanted& wanted, std::int64_t largest_vocabulary) {
     // The index of the whole row is sorted before it is cut to the vocabulary.
     need.bytes_per_loaded_row += tokens * sizeof(double) + static_cast<std::uint64_t>(wanted.tokens) * 4;
   }
-  const MethodChoice choice =
-      choose_method(requests_of(wanted), wanted.method, wanted.tolerance, largest_vocabulary);
-  const std::uint64_t expansion = Expansion::bytes(choice, widest_spread);
+  const MethodChoice choice = choose(requests_of(wanted), wanted, largest_vocabulary);
+  const std::uint64_t expansion = Expansion::bytes(choice);
   need.bytes_per_loaded_row += expansion;
   const bool every_token =
       !choice.expands || wanted.probabilities != ProbabilityFormat::none || wanted.samples > 0;
   need.work_per_point = every_token ? largest_vocabulary : 256;
   need.bytes_per_thread = sizeof(Scratch) + 64 * (2 * sizeof(RestSums) + std::uint64_t{2} * 1400) +
-                          2 * expansion + tokens * (sizeof(float) + sizeof(double));
+                          (choice.expands ? MomentLadder::scratch_bytes(choice.most_levels) : 0) +
+                          tokens * (sizeof(float) + sizeof(double));
   if (wanted.ordering.any()) {
     need.bytes_per_loaded_row += ordered_bytes(largest_vocabulary);
     need.bytes_per_thread += tokens * sizeof(double);

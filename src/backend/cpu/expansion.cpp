@@ -52,12 +52,10 @@ constexpr ChebyshevTable chebyshev = make_chebyshev_table();
 
 }  // namespace
 
-std::uint64_t Expansion::bytes(const MethodChoice& choice, double spread) {
-  if (!choice.expands) {
-    return 0;
-  }
-  return MomentLadder::bytes(make_ladder_shape(spread, choice.steepest).levels) +
-         choice.octaves.size() * (sizeof(OctaveSeries) + sizeof(int));
+std::uint64_t Expansion::bytes(const MethodChoice& choice) {
+  return choice.expands ? MomentLadder::bytes(choice.most_levels) +
+                              choice.octaves.size() * (sizeof(OctaveSeries) + sizeof(int))
+                        : 0;
 }
 
 void Expansion::clear() {
@@ -66,13 +64,13 @@ void Expansion::clear() {
 
 void Expansion::build(const RowScan& scan, const InsertedRow& row, const MethodChoice& choice,
                       InsertScratch& scratch) {
-  ladder_.build(scan, row, choice.steepest, scratch);
+  ladder_.build(scan, row, choice.steepest, scratch, choice.most_levels);
   add_series(choice);
   ready_ = true;
 }
 
 void Expansion::begin(const RowScan& scan, const InsertedRow& row, const MethodChoice& choice) {
-  ladder_.begin(scan, row.count, choice.steepest);
+  ladder_.begin(scan, row.count, choice.steepest, choice.most_levels);
 }
 
 void Expansion::finish(const MethodChoice& choice) {

@@ -28,8 +28,8 @@ class Expansion {
   void clear();
   [[nodiscard]] bool ready() const { return ready_; }
 
-  /// Bytes of one by this choice, for rows whose spread is at most `spread` logits.
-  [[nodiscard]] static std::uint64_t bytes(const MethodChoice& choice, double spread);
+  /// Bytes of one by this choice, at most.
+  [[nodiscard]] static std::uint64_t bytes(const MethodChoice& choice);
 
   /// Sums at the block's first `count` betas whose octave has a series; the origin of the others is left as
   /// it is. Betas ascend or descend.

@@ -83,9 +83,10 @@ constexpr std::int64_t least_fine_tokens = 16384;
 constexpr double fine_steepness = 4;
 
 /// What parts of leaves leave out. A token inserted s levels finer than the one that β takes stands in a part
-/// of half-width u·2^−s/4 in units of β, and at least 32·2^(1−s)u nat below the anchor unless s ≥ 2: eight
-/// moments miss (u 2^−s/4)^(8−r)/(8 − r)! (r = 0, 1, 2, times β^r) of at most N e^−depth of the weight.
-/// Largest at u = ½, s = 1, where N = 10⁶ tokens 16 nat down weigh a tenth of the anchor.
+/// of half-width u·2^−s/4 in units of 1/β, and 64·2^(1−s)u nat or more below the anchor, or nearer where s ≥
+/// 2: eight moments miss (u 2^−s/4)^(8−r)/(8 − r)! (r = 0, 1, 2, times β^r) of at most N e^−depth of the
+/// weight, for which a distance of 32·2^(1−s)u is counted. Largest at u = ½, s = 1, where N = 10⁶ tokens 16
+/// nat down weigh a tenth of the anchor.
 SumErrors fine_errors(std::int64_t tokens) {
   const double share = std::max(1.0, static_cast<double>(tokens) / 1e6);
   return {1e-15 * share, 6e-15 * share, 4e-14 * share};
@@ -100,11 +101,26 @@ std::uint64_t MomentLadder::bytes(std::int64_t levels) {
   return static_cast<std::uint64_t>(levels) * level_size * sizeof(double);
 }
 
-void MomentLadder::begin(const RowScan& scan, std::int64_t count, double steepest) {
+std::uint64_t MomentLadder::scratch_bytes(std::int64_t levels) {
+  constexpr std::uint64_t repeated_logits = 400000;  // table and values of DistinctLogits
+  const auto leaves = static_cast<std::uint64_t>(ladder_octave * (levels + 1));
+  // Sums of a leaf, in three steps and once kept; and of its parts, in two.
+  return leaves * (4 * moments_each + 2 * fine_leaves * fine_moments) * sizeof(double) + repeated_logits;
+}
+
+std::int64_t MomentLadder::levels_for(double spread, double steepest) {
+  return make_ladder_shape(spread, fine_steepness * steepest).levels;
+}
+
+void MomentLadder::begin(const RowScan& scan, std::int64_t count, double steepest, std::int64_t most_levels) {
   count_ = scan.rest();
   fine_ = count >= least_fine_tokens;
   steepest_ = steepest;
   shape_ = make_ladder_shape(scan.second - scan.deepest, fine_ ? fine_steepness * steepest : steepest);
+  if (shape_.levels > most_levels) {
+    shape_ = {};
+  }
+  fine_ = fine_ && shape_.levels < ladder_most_levels;  // else the two levels may be missing
   const std::int64_t parts = shape_.levels == 0 ? 0 : (count + part_tokens - 1) / part_tokens;
   leaves_.resize(static_cast<std::size_t>(parts * shape_.leaves()) * moments_each);
   additions_.assign(static_cast<std::size_t>(parts), 0);
@@ -144,12 +160,13 @@ void MomentLadder::finish() {
       *std::max_element(additions_.begin(), additions_.end()) + static_cast<double>(additions_.size());
   relative_error_ = ladder_relative_error(additions, static_cast<double>(shape_.levels));
   climb();
+  std::vector<double>().swap(leaves_);
 }
 
-void MomentLadder::build(const RowScan& scan, const InsertedRow& row, double steepest,
-                         InsertScratch& scratch) {
+void MomentLadder::build(const RowScan& scan, const InsertedRow& row, double steepest, InsertScratch& scratch,
+                         std::int64_t most_levels) {
   if (row.count >= least_merged_tokens && scratch.distinct.collect(row)) {
-    begin(scan, 1, steepest);
+    begin(scan, 1, steepest, most_levels);
     if (shape_.levels > 0) {
       scratch.bins.reset(static_cast<std::size_t>(shape_.leaves()), false);
       HWY_DYNAMIC_DISPATCH(InsertDistinct)
@@ -157,7 +174,7 @@ void MomentLadder::build(const RowScan& scan, const InsertedRow& row, double ste
       keep(0, scratch.bins);
     }
   } else {
-    begin(scan, row.count, steepest);
+    begin(scan, row.count, steepest, most_levels);
     for (std::int64_t part = 0; part < parts(); ++part) {
       insert(part, row, scratch.bins);
     }

@@ -27,17 +27,23 @@ class MomentLadder {
   static constexpr std::int64_t part_tokens = 131072;
 
   /// Inserts a whole row with a rest. \param steepest  largest β that sums() will be asked for
-  void build(const RowScan& scan, const InsertedRow& row, double steepest, InsertScratch& scratch);
+  /// \param most_levels  a row that needs more is served at no β: memory was planned for so many
+  void build(const RowScan& scan, const InsertedRow& row, double steepest, InsertScratch& scratch,
+             std::int64_t most_levels = ladder_most_levels);
 
   /// The same in steps, where several threads insert parts of a long row: begin(), insert() once for every
   /// part, each with its own scratch, and finish(). The parts do not depend on threads.
-  void begin(const RowScan& scan, std::int64_t count, double steepest);
+  void begin(const RowScan& scan, std::int64_t count, double steepest,
+             std::int64_t most_levels = ladder_most_levels);
   [[nodiscard]] std::int64_t parts() const { return std::ssize(additions_); }
   void insert(std::int64_t part, const InsertedRow& row, BinStore& bins);
   void finish();
 
-  /// Bytes that one of so many levels takes.
+  /// Bytes that one of so many levels takes, and those of the scratch that inserts it.
   [[nodiscard]] static std::uint64_t bytes(std::int64_t levels);
+  [[nodiscard]] static std::uint64_t scratch_bytes(std::int64_t levels);
+  /// Levels of a row of this spread, logit, at most: long rows have two more than β asks for.
+  [[nodiscard]] static std::int64_t levels_for(double spread, double steepest);
 
   /// Whether β has a level.
   [[nodiscard]] bool serves(double beta) const { return level_of(beta) >= 0; }

@@ -55,10 +55,6 @@ double typical_levels(double steepest) {
 
 }  // namespace
 
-bool MethodChoice::interpolates(int octave) const {
-  return std::binary_search(octaves.begin(), octaves.end(), octave);
-}
-
 MethodChoice choose_method(const BetaRequests& requests, Method method, double tolerance,
                            std::int64_t vocabulary_size) {
   MethodChoice choice;

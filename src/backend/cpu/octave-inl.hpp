@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Interpolated sums. Compiled once per instruction set by octave.cpp; the guard below is toggled on purpose.
+// Interpolated sums. Compiled once per instruction set by expansion.cpp; the guard below is toggled on
+// purpose.
 #if defined(TEMPSWEEP_CPU_OCTAVE_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef TEMPSWEEP_CPU_OCTAVE_INL
 #undef TEMPSWEEP_CPU_OCTAVE_INL

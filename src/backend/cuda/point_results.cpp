@@ -37,7 +37,7 @@ PointResults::PointResults(const Device& device, const Wanted& wanted)
 bool PointResults::tries_float(const Wanted& wanted, std::int64_t vocabulary_size) {
   return wanted.tolerance >= least_float_tolerance && vocabulary_size >= least_float_vocabulary &&
          wanted.probabilities == ProbabilityFormat::none && wanted.renyi_orders.empty() &&
-         !wants(wanted, MetricNeeds::squares);
+         !wants(wanted, MetricNeeds::squares) && !wants(wanted, MetricNeeds::unit_temperature);
 }
 
 std::uint64_t PointResults::bytes_per_point(std::int64_t vocabulary_size) const {
@@ -138,7 +138,7 @@ void PointResults::set_rows(const RowView& rows, std::span<const double> label_d
     const double one = 1;
     RowView exact = rows;
     exact.narrow = nullptr;
-    make_laws(exact, std::span(&one, 1), {wanted_.tolerance, wanted_.tolerance, true}, false, staging,
+    make_laws(exact, std::span(&one, 1), {wanted_.tolerance, weight_tolerance(wanted_), true}, false, staging,
               stream);
     device_.launch(kernels::UnitReferences{rows.scans, laws_.get(), rows.rows, unit_.reserve(rows.rows)},
                    stream);
