@@ -17,6 +17,15 @@ std::int64_t BetaRequests::total() const {
                          [](std::int64_t sum, const Octave& octave) { return sum + octave.count; });
 }
 
+namespace {
+
+std::size_t place_of(int octave) {
+  const int place = octave + octave_range;
+  return static_cast<std::size_t>(place);
+}
+
+}  // namespace
+
 BetaRequests count_beta_requests(std::span<const double> grid, std::span<const double> orders) {
   std::array<std::int64_t, 2 * octave_range + 1> counts{};
   BetaRequests requests;
@@ -29,14 +38,14 @@ BetaRequests count_beta_requests(std::span<const double> grid, std::span<const d
       requests.steepest = std::max(requests.steepest, beta);
       const int octave = beta > 0x1p-1000 ? octave_of(beta) : -1000;
       if (std::abs(octave) <= octave_range) {
-        ++counts[static_cast<std::size_t>(octave + octave_range)];
+        ++counts[place_of(octave)];
       } else {
         ++requests.limits;
       }
     }
   }
   for (int octave = -octave_range; octave <= octave_range; ++octave) {
-    const std::int64_t count = counts[static_cast<std::size_t>(octave + octave_range)];
+    const std::int64_t count = counts[place_of(octave)];
     if (count > 0) {
       requests.octaves.push_back({octave, count});
     }
