@@ -4,7 +4,7 @@
 #   bench/accuracy.sh [ROWS] [LOGITS.npy]     (20000; rows of a model that stand among the others)
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-build="${BENCH_BUILD:-$root/build}"
+build="${BENCH_BUILD:-$root/build-bench}"
 rows="${1:-20000}"
 output="${BENCH_OUTPUT:-$root/docs/benchmarks}/accuracy.md"
 
