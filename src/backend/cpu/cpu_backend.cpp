@@ -24,7 +24,7 @@ constexpr double widest_spread = 1e4;
 
 MethodChoice choose(const BetaRequests& requests, const Wanted& wanted, std::int64_t vocabulary_size) {
   MethodChoice choice = choose_method(requests, wanted.method, wanted.tolerance, vocabulary_size);
-  choice.most_levels = MomentLadder::levels_for(widest_spread, choice.steepest);
+  choice.most_levels = MomentLadder::levels_for(widest_spread, choice.steepest, vocabulary_size);
   return choice;
 }
 
@@ -192,9 +192,10 @@ BackendNeeds needs(const Wanted& wanted, std::int64_t largest_vocabulary) {
   const bool every_token =
       !choice.expands || wanted.probabilities != ProbabilityFormat::none || wanted.samples > 0;
   need.work_per_point = every_token ? largest_vocabulary : 256;
-  need.bytes_per_thread = sizeof(Scratch) + 64 * (2 * sizeof(RestSums) + std::uint64_t{2} * 1400) +
-                          (choice.expands ? MomentLadder::scratch_bytes(choice.most_levels) : 0) +
-                          tokens * (sizeof(float) + sizeof(double));
+  need.bytes_per_thread =
+      sizeof(Scratch) + 64 * (2 * sizeof(RestSums) + std::uint64_t{2} * 1400) +
+      (choice.expands ? MomentLadder::scratch_bytes(choice.most_levels, largest_vocabulary) : 0) +
+      tokens * (sizeof(float) + sizeof(double));
   if (wanted.ordering.any()) {
     need.bytes_per_loaded_row += ordered_bytes(largest_vocabulary);
     need.bytes_per_thread += tokens * sizeof(double);

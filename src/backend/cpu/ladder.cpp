@@ -101,15 +101,17 @@ std::uint64_t MomentLadder::bytes(std::int64_t levels) {
   return static_cast<std::uint64_t>(levels) * level_size * sizeof(double);
 }
 
-std::uint64_t MomentLadder::scratch_bytes(std::int64_t levels) {
-  constexpr std::uint64_t repeated_logits = 400000;  // table and values of DistinctLogits
+std::uint64_t MomentLadder::scratch_bytes(std::int64_t levels, std::int64_t tokens) {
+  // Table and values of DistinctLogits.
+  const std::uint64_t repeated_logits = tokens >= least_merged_tokens ? 400000 : 0;
+  const std::uint64_t parts = tokens >= least_fine_tokens ? 2 * fine_leaves * fine_moments : 0;
   const auto leaves = static_cast<std::uint64_t>(ladder_octave * (levels + 1));
   // Sums of a leaf, in three steps and once kept; and of its parts, in two.
-  return leaves * (4 * moments_each + 2 * fine_leaves * fine_moments) * sizeof(double) + repeated_logits;
+  return leaves * (4 * moments_each + parts) * sizeof(double) + repeated_logits;
 }
 
-std::int64_t MomentLadder::levels_for(double spread, double steepest) {
-  return make_ladder_shape(spread, fine_steepness * steepest).levels;
+std::int64_t MomentLadder::levels_for(double spread, double steepest, std::int64_t tokens) {
+  return make_ladder_shape(spread, tokens >= least_fine_tokens ? fine_steepness * steepest : steepest).levels;
 }
 
 void MomentLadder::begin(const RowScan& scan, std::int64_t count, double steepest, std::int64_t most_levels) {

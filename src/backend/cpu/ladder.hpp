@@ -39,11 +39,11 @@ class MomentLadder {
   void insert(std::int64_t part, const InsertedRow& row, BinStore& bins);
   void finish();
 
-  /// Bytes that one of so many levels takes, and those of the scratch that inserts it.
+  /// Bytes that one of so many levels takes, and those of the scratch that inserts a row of so many tokens.
   [[nodiscard]] static std::uint64_t bytes(std::int64_t levels);
-  [[nodiscard]] static std::uint64_t scratch_bytes(std::int64_t levels);
+  [[nodiscard]] static std::uint64_t scratch_bytes(std::int64_t levels, std::int64_t tokens);
   /// Levels of a row of this spread, logit, at most: long rows have two more than β asks for.
-  [[nodiscard]] static std::int64_t levels_for(double spread, double steepest);
+  [[nodiscard]] static std::int64_t levels_for(double spread, double steepest, std::int64_t tokens);
 
   /// Whether β has a level.
   [[nodiscard]] bool serves(double beta) const { return level_of(beta) >= 0; }
