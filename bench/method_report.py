@@ -142,7 +142,7 @@ def grid_lines(report, plot):
         "",
         (
             "One row, one thread, tolerance 1e-12, default metrics. `auto` chooses by the cost model of "
-            "`src/backend/cpu/method_choice.cpp`. In brackets: not run, but scaled from the longest direct run."
+            "`src/backend/cpu/method_costs.hpp`. In brackets: not run, but scaled from the longest direct run."
         ),
         "",
     ]

@@ -17,7 +17,7 @@
 #include "tempsweep/wanted_sums.hpp"
 
 #include "backend/cpu/cpu_backend.hpp"
-#include "backend/cpu/method_choice.hpp"
+#include "backend/cpu/method_costs.hpp"
 
 namespace tempsweep::bench {
 namespace {
@@ -57,7 +57,8 @@ Wanted want(const SweepCase& what, std::span<const double> grid) {
 }
 
 std::string choice(const Wanted& wanted, std::int64_t vocabulary) {
-  const auto chosen = cpu::choose_method(requests_of(wanted), wanted.method, wanted.tolerance, vocabulary);
+  const auto chosen = choose_method(requests_of(wanted), wanted.method,
+                                    cpu::method_costs(wanted.tolerance, vocabulary), vocabulary);
   if (!chosen.expands) {
     return "direct";
   }

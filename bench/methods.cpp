@@ -50,8 +50,12 @@ cpu::PreparedRow prepared(const std::vector<double>& logits) {
   return row;
 }
 
-cpu::MethodChoice interpolating() {
-  return {true, 64, {-3, -2, -1, 0, 1, 2, 3, 4}};
+MethodChoice interpolating() {
+  MethodChoice choice;
+  choice.expands = true;
+  choice.steepest = 64;
+  choice.octaves = {-3, -2, -1, 0, 1, 2, 3, 4};
+  return choice;
 }
 
 void read_row(benchmark::State& state) {

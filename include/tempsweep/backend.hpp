@@ -2,13 +2,13 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "tempsweep/core/method_choice.hpp"
 #include "tempsweep/core/ordering_axes.hpp"
 #include "tempsweep/core/vocabulary.hpp"
 #include "tempsweep/math/error_bounds.hpp"
@@ -18,17 +18,6 @@
 namespace tempsweep {
 
 enum class ProbabilityFormat : std::uint8_t { none, f32, log16 };
-
-/// How the sums of a row are made (docs/numerics.md).
-enum class Method : std::uint8_t {
-  automatic,      ///< by a cost model, for each vocabulary size
-  direct,         ///< token by token
-  expansion,      ///< moments of bins; direct where they cannot keep the tolerance
-  interpolation,  ///< in β, from sums by expansion, which also takes over where it cannot keep the tolerance
-};
-
-/// The command line's and the file's names, by Method.
-inline constexpr std::array<const char*, 4> method_names = {"auto", "direct", "expansion", "interpolation"};
 
 /// What a sweep wants at every grid point. Fixed for the life of a backend object.
 struct Wanted {

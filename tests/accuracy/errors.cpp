@@ -90,14 +90,20 @@ Quad own_rounding(MeasureId id, const Judged& pair, double maximum, const Refere
 
 }  // namespace
 
+/// Small differences of sums ask for exact ones everywhere (sum_paths.hpp): wanted at the default tolerance
+/// alone, so that the cheaper sums are judged at the looser ones.
 Wanted want_judged(const Way& way) {
+  const bool differences = way.tolerance <= Wanted{}.tolerance;
   Wanted wanted;
   for (MetricId id = 0; id < metric_table.size(); ++id) {
-    if (metric_table[id].needs != MetricNeeds::labels) {
+    const MetricNeeds needs = metric_table[id].needs;
+    if (needs != MetricNeeds::labels && (needs != MetricNeeds::unit_temperature || differences)) {
       wanted.metrics.push_back(id);
     }
   }
-  wanted.renyi_orders = {0.5, 2};
+  if (differences) {
+    wanted.renyi_orders = {0.5, 2};
+  }
   wanted.tolerance = way.tolerance;
   wanted.method = way.method;
   return wanted;
@@ -108,6 +114,9 @@ Errors errors_at(const BackendRun& run, std::size_t t, double maximum, const Ref
   Errors errors{};
   for (std::size_t m = 0; m < measure_count; ++m) {
     const auto id = static_cast<MeasureId>(m);
+    if (run.renyi.empty() && (id == renyi_half || id == renyi_two || id == divergence)) {
+      continue;  // see want_judged()
+    }
     const Judged pair = judged(run, t, id, maximum, exact, unit);
     const bool is_relative = std::string_view(measures.at(m).unit) == "relative";
     errors.at(m) = is_relative ? relative(pair) : absolute(pair, own_rounding(id, pair, maximum, exact));

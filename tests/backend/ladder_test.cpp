@@ -268,7 +268,8 @@ TEST(OctaveSeries, NodesAreThoseOfChebyshev) {
 
 TEST(OctaveSeries, ErrsAtMostByWhatItStates) {
   Shares shares;
-  cpu::MethodChoice choice{true, 1e4, {}};
+  MethodChoice choice;
+  choice.steepest = 1e4;
   for (int number = -6; number <= 6; ++number) {
     choice.octaves.push_back(number);
   }

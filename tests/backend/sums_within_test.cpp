@@ -20,7 +20,9 @@ const std::vector<double> every_beta = {0.0, 1e-9, 1e-4, 0.01, 0.1, 0.5, 1.0, 2.
 
 RestSums alone(const RestCorpus& row, double beta, double tolerance) {
   RestSums sums;
-  cpu::sums_within(row.scan, row.rest(), std::span(&beta, 1), false, tolerance, std::span(&sums, 1));
+  SumErrors errors;
+  cpu::sums_within(row.scan, row.rest(), std::span(&beta, 1), false, tolerance, std::span(&sums, 1),
+                   std::span(&errors, 1));
   return sums;
 }
 
@@ -29,7 +31,8 @@ TEST(SumsWithin, APointDependsOnNothingAroundIt) {
     for (unsigned seed = 0; seed < 2 * shapes; ++seed) {
       const RestCorpus row = random_row(seed, 5000);
       std::vector<RestSums> together(every_beta.size());
-      cpu::sums_within(row.scan, row.rest(), every_beta, false, tolerance, together);
+      std::vector<SumErrors> errors(every_beta.size());
+      cpu::sums_within(row.scan, row.rest(), every_beta, false, tolerance, together, errors);
       for (std::size_t t = 0; t < every_beta.size(); ++t) {
         const RestSums one = alone(row, every_beta[t], tolerance);
         EXPECT_EQ(one.weight, together[t].weight);
@@ -61,7 +64,8 @@ int made_by(SumPath path, double tolerance) {
     row.depths.resize(row.depths.size() + sum_lanes);
     std::vector<RestSums> within(betas.size());
     std::vector<RestSums> by_path(betas.size());
-    cpu::sums_within(row.scan, row.rest(), betas, false, tolerance, within);
+    std::vector<SumErrors> errors(betas.size());
+    cpu::sums_within(row.scan, row.rest(), betas, false, tolerance, within, errors);
     cpu::sums_by_path(path, row.rest(), betas, false, by_path);
     for (std::size_t t = 0; t < betas.size(); ++t) {
       made += within[t].weight == by_path[t].weight && within[t].variance == by_path[t].variance ? 1 : 0;
@@ -89,8 +93,9 @@ TEST(SumsWithin, TakeTheCheapestPathThatWillDo) {
 TEST(SumsWithin, OfNoToken) {
   const RestCorpus none;
   std::vector<RestSums> sums(2, RestSums{9, 9, 9, 9});
+  std::vector<SumErrors> errors(2);
   const std::vector<double> betas = {1, 2};
-  cpu::sums_within(none.scan, {}, betas, true, 1e-5, sums);
+  cpu::sums_within(none.scan, {}, betas, true, 1e-5, sums, errors);
   EXPECT_EQ(sums[1].weight, 0);
 }
 

@@ -21,6 +21,9 @@ namespace tempsweep {
 inline constexpr int octave_nodes = 29;  ///< odd: one stands in the middle
 /// Sums that a series is made from: its nodes and the ellipse's two ends.
 inline constexpr int octave_evaluations = octave_nodes + 2;
+/// The ellipse's ends, in units of the octave's begin.
+inline constexpr double octave_left_end = 0.25;
+inline constexpr double octave_right_end = 2.75;
 
 /// Number k of the octave 2^k ≤ β < 2^(k+1), for β > 0, finite and normal. The same for every row and grid,
 /// so that what is interpolated does not hang on who asks.
@@ -45,7 +48,7 @@ TEMPSWEEP_HD inline double octave_beta(int octave, int i, const double* cosine) 
   if (i < octave_nodes) {
     return begin * (1.5 + 0.5 * cosine[2 * i + 1]);
   }
-  return begin * (i == octave_nodes ? 0.25 : 2.75);
+  return begin * (i == octave_nodes ? octave_left_end : octave_right_end);
 }
 
 /// Sums of one row on one octave.

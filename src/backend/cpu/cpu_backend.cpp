@@ -13,6 +13,7 @@
 
 #include "backend/cpu/evaluate_row.hpp"
 #include "backend/cpu/kernels.hpp"
+#include "backend/cpu/method_costs.hpp"
 #include "backend/cpu/prepared_row.hpp"
 #include "backend/cpu/sum_paths.hpp"
 
@@ -23,7 +24,8 @@ namespace {
 constexpr double widest_spread = 1e4;
 
 MethodChoice choose(const BetaRequests& requests, const Wanted& wanted, std::int64_t vocabulary_size) {
-  MethodChoice choice = choose_method(requests, wanted.method, wanted.tolerance, vocabulary_size);
+  MethodChoice choice = choose_method(requests, wanted.method,
+                                      method_costs(wanted.tolerance, vocabulary_size), vocabulary_size);
   choice.most_levels = MomentLadder::levels_for(widest_spread, choice.steepest, vocabulary_size);
   return choice;
 }

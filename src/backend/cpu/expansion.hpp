@@ -6,10 +6,10 @@
 #include <span>
 #include <vector>
 
+#include "tempsweep/core/method_choice.hpp"
 #include "tempsweep/math/octave_series.hpp"
 
 #include "backend/cpu/ladder.hpp"
-#include "backend/cpu/method_choice.hpp"
 #include "backend/cpu/point_block.hpp"
 
 namespace tempsweep::cpu {

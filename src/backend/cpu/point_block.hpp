@@ -16,8 +16,8 @@ inline constexpr std::size_t block_capacity = block_points + 8;  ///< loops writ
 /// Where a point's sums come from, the more exact first.
 enum class Origin : std::uint8_t { limit, direct, expansion, interpolation };
 
-/// RestSums and SumErrors of the points, member by member. A direct point's errors stay 0: they hold for the
-/// whole row (direct_error_bounds).
+/// RestSums and SumErrors of the points, member by member. The errors of exact direct sums stay 0: what
+/// they err by holds for the whole row (direct_error_bounds).
 struct SumBlock {
   alignas(64) double beta[block_capacity];
   alignas(64) double weight[block_capacity];

@@ -35,12 +35,14 @@ void sum_directly(const PointRequest& request, std::span<const std::size_t> poin
   for (const std::size_t i : points) {
     scratch.betas.push_back(block.beta[i]);
   }
-  scratch.direct.assign(points.size(), {});
+  scratch.direct.resize(points.size());
+  scratch.direct_errors.resize(points.size());
   const RestView rest{scratch.rest.depths.data(), scratch.rest.count, scratch.rest.deepest};
-  sums_within(request.row.scan, rest, scratch.betas, request.squares, request.direct_tolerance,
-              scratch.direct);
+  const double tolerance = request.direct_tolerance - law_rounding(request.row.scan);
+  sums_within(request.row.scan, rest, scratch.betas, request.squares, tolerance, scratch.direct,
+              scratch.direct_errors);
   for (std::size_t k = 0; k < points.size(); ++k) {
-    block.set(points[k], scratch.direct[k], {}, Origin::direct);
+    block.set(points[k], scratch.direct[k], scratch.direct_errors[k], Origin::direct);
   }
 }
 
@@ -157,21 +159,16 @@ ErrorBounds stated_errors(const PointRequest& request, const PointScratch& scrat
   LawErrors worst;
   bool direct = false;
   for (std::size_t i = 0; i < count; ++i) {
-    if (block.origin[i] <= Origin::direct) {
-      direct = true;
-      continue;
+    direct = direct || block.origin[i] <= Origin::direct;
+    if (block.weight_error[i] > 0) {
+      const LawErrors errors = errors_at(row, scratch, i);
+      worst.entropy = std::max(worst.entropy, errors.entropy);
+      worst.log_partition = std::max(worst.log_partition, errors.log_partition);
     }
-    const LawErrors errors = errors_at(row, scratch, i);
-    worst.entropy = std::max(worst.entropy, errors.entropy);
-    worst.log_partition = std::max(worst.log_partition, errors.log_partition);
   }
   const double rounding = law_rounding(row.scan);
-  const ErrorBounds approximate{worst.entropy + rounding, worst.log_partition + rounding};
-  if (!direct) {
-    return approximate;
-  }
-  const double cheaper = has_cheaper_path(request.direct_tolerance) ? request.direct_tolerance : 0;
-  return larger(approximate, larger(direct_error_bounds(row.scan.unmasked), {cheaper, cheaper}));
+  const ErrorBounds stated{worst.entropy + rounding, worst.log_partition + rounding};
+  return direct ? larger(stated, direct_error_bounds(row.scan.unmasked)) : stated;
 }
 
 }  // namespace tempsweep::cpu

@@ -19,6 +19,7 @@ struct PointScratch {
   std::vector<std::size_t> pending;  ///< points whose sums cannot keep the tolerance
   std::vector<double> betas;
   std::vector<RestSums> direct;
+  std::vector<SumErrors> direct_errors;
 };
 
 struct PointRequest {

@@ -14,8 +14,9 @@
 namespace tempsweep::cpu {
 namespace {
 
-/// Tighter tolerances than these no point of a path passes, or next to none.
-constexpr double least_tolerance[] = {2e-6, 4e-7, 3e-10};
+/// Tighter tolerances than these no point of a path passes, or next to none: a little below round numbers,
+/// for what making laws takes of them.
+constexpr double least_tolerance[] = {1.99e-6, 3.99e-7, 2.99e-10};
 /// Rows with fewer tokens are not worth a narrowed copy.
 constexpr std::int64_t least_float_tokens = 256;
 
@@ -108,13 +109,10 @@ double sums_tolerance(const Wanted& wanted) {
   return differences ? 0 : wanted.tolerance;
 }
 
-bool has_cheaper_path(double tolerance) {
-  return tolerance >= *std::min_element(std::begin(least_tolerance), std::end(least_tolerance));
-}
-
 void sums_within(const RowScan& scan, const RestView& rest, std::span<const double> betas, bool squares,
-                 double tolerance, std::span<RestSums> out) {
+                 double tolerance, std::span<RestSums> out, std::span<SumErrors> errors) {
   std::fill(out.begin(), out.end(), RestSums{});
+  std::fill(errors.begin(), errors.end(), SumErrors{});
   if (rest.count == 0) {
     return;
   }
@@ -141,6 +139,7 @@ void sums_within(const RowScan& scan, const RestView& rest, std::span<const doub
     sums_by_path(path, rest, some, squares, sums);
     for (std::size_t k = 0; k < where.size(); ++k) {
       out[where[k]] = sums[k];
+      errors[where[k]] = path == SumPath::exact ? SumErrors{} : path_errors(path, rest, some[k], sums[k]);
       paths[where[k]] = first_keeping(path, scan, rest, some[k], sums[k], tolerance);
     }
   }

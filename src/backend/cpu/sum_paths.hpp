@@ -36,12 +36,10 @@ void sums_by_path(SumPath path, const RestView& rest, std::span<const double> be
 /// sums (divergences, Rényi entropies).
 [[nodiscard]] double sums_tolerance(const Wanted& wanted);
 
-/// Whether any path but `exact` can keep the tolerance anywhere.
-[[nodiscard]] bool has_cheaper_path(double tolerance);
-
 /// Sums at each β, each by the cheapest path whose stated errors keep the tolerance there (errors_within). A
 /// point's bits depend on its row, β, tolerance and `squares`, on nothing around it.
+/// \param errors  stated for each; 0 where the sums are exact: direct_error_bounds() holds for those
 void sums_within(const RowScan& scan, const RestView& rest, std::span<const double> betas, bool squares,
-                 double tolerance, std::span<RestSums> out);
+                 double tolerance, std::span<RestSums> out, std::span<SumErrors> errors);
 
 }  // namespace tempsweep::cpu

@@ -8,7 +8,7 @@
 #include "backend/cuda/cuda_backend.hpp"
 #include "backend/cuda/device.hpp"
 #include "backend/cuda/expansions.hpp"
-#include "backend/cuda/method_choice.hpp"
+#include "backend/cuda/method_costs.hpp"
 #include "backend/cuda/point_results.hpp"
 #include "backend/cuda/staging.hpp"
 #include "kernels/host/host_runtime.hpp"
@@ -85,8 +85,9 @@ BackendNeeds needs(const Wanted& wanted, std::int64_t largest_vocabulary) {
     need.bytes_per_loaded_row +=
         static_cast<std::uint64_t>(largest_vocabulary + kernels::row_alignment) * sizeof(std::uint32_t);
   }
-  const Methods methods = choose_methods(requests_of(wanted), wanted.method, largest_vocabulary,
-                                         PointResults::tries_float(wanted, largest_vocabulary));
+  const MethodChoice methods =
+      choose_method(requests_of(wanted), wanted.method,
+                    method_costs(PointResults::tries_float(wanted, largest_vocabulary)), largest_vocabulary);
   const bool every_token =
       !methods.expands || wanted.probabilities != ProbabilityFormat::none || wanted.samples > 0;
   need.work_per_point =

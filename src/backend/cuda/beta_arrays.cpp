@@ -9,7 +9,7 @@
 
 namespace tempsweep::cuda {
 
-BetaView BetaArrays::upload(std::span<const double> temperatures, double order, const Methods& methods,
+BetaView BetaArrays::upload(std::span<const double> temperatures, double order, const MethodChoice& methods,
                             Staging& staging, kernels::Stream stream) {
   const std::int64_t count = std::ssize(temperatures);
   std::vector<double> betas(temperatures.size());

@@ -4,8 +4,9 @@
 #include <cstdint>
 #include <span>
 
+#include "tempsweep/core/method_choice.hpp"
+
 #include "backend/cuda/device.hpp"
-#include "backend/cuda/method_choice.hpp"
 #include "backend/cuda/staging.hpp"
 
 namespace tempsweep::cuda {
@@ -14,7 +15,7 @@ namespace tempsweep::cuda {
 struct BetaView {
   const double* betas = nullptr;        ///< [count], ascending temperatures; infinite in the limit T → 0
   const float* scales = nullptr;        ///< [count] β·log2 e, finite, for the float sums
-  const std::int32_t* which = nullptr;  ///< [count] Methods::octave_place()
+  const std::int32_t* which = nullptr;  ///< [count] MethodChoice::octave_place()
   std::int64_t count = 0;
 };
 
@@ -24,7 +25,7 @@ class BetaArrays {
   explicit BetaArrays(const Device& device) : betas_(device), scales_(device), which_(device) {}
 
   /// \param order  a factor of every β
-  BetaView upload(std::span<const double> temperatures, double order, const Methods& methods,
+  BetaView upload(std::span<const double> temperatures, double order, const MethodChoice& methods,
                   Staging& staging, kernels::Stream stream);
   void drop();
 

@@ -15,7 +15,7 @@
 #include "backend/cuda/dense_results.hpp"
 #include "backend/cuda/device.hpp"
 #include "backend/cuda/expansions.hpp"
-#include "backend/cuda/method_choice.hpp"
+#include "backend/cuda/method_costs.hpp"
 #include "backend/cuda/ordering_results.hpp"
 #include "backend/cuda/point_results.hpp"
 #include "backend/cuda/row_batch.hpp"
@@ -49,7 +49,7 @@ class CudaBackend final : public Backend {
   void load(const RowBlock& block, std::int64_t vocabulary_size) override {
     block_ = block;
     const bool in_float = PointResults::tries_float(wanted_, vocabulary_size);
-    methods_ = choose_methods(requests_, wanted_.method, vocabulary_size, in_float);
+    methods_ = choose_method(requests_, wanted_.method, method_costs(in_float), vocabulary_size);
     points_.set_methods(methods_);
     shape_ = {block.width, vocabulary_size, in_float && !methods_.expands};
     stated_.reset(block.rows);
@@ -250,7 +250,7 @@ class CudaBackend final : public Backend {
   Resident resident_;
   RowBlock block_;
   RowShape shape_;
-  Methods methods_;
+  MethodChoice methods_;
   RowView view_;
   StatedErrors stated_;
   std::vector<RowScan> scans_;

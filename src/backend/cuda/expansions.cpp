@@ -37,7 +37,7 @@ Expansions::Expansions(const Device& device)
       node_errors_(device),
       series_(device) {}
 
-std::uint64_t Expansions::bytes_per_row(const Methods& methods, std::int64_t vocabulary_size) {
+std::uint64_t Expansions::bytes_per_row(const MethodChoice& methods, std::int64_t vocabulary_size) {
   if (!methods.expands) {
     return 0;
   }
@@ -64,7 +64,7 @@ void Expansions::drop() {
   series_.drop();
 }
 
-void Expansions::build(const RowView& rows, std::span<const RowScan> scans, const Methods& methods,
+void Expansions::build(const RowView& rows, std::span<const RowScan> scans, const MethodChoice& methods,
                        Staging& staging, kernels::Stream stream) {
   view_ = {};
   std::int64_t levels = 1;
@@ -101,7 +101,7 @@ void Expansions::build_ladders(const RowView& rows, std::int64_t levels, double 
                  stream);
 }
 
-void Expansions::make_series(const RowView& rows, const Methods& methods, Staging& staging,
+void Expansions::make_series(const RowView& rows, const MethodChoice& methods, Staging& staging,
                              kernels::Stream stream) {
   std::vector<double> betas;
   for (const int octave : methods.octaves) {

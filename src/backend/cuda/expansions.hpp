@@ -4,8 +4,9 @@
 #include <cstdint>
 #include <span>
 
+#include "tempsweep/core/method_choice.hpp"
+
 #include "backend/cuda/device.hpp"
-#include "backend/cuda/method_choice.hpp"
 #include "backend/cuda/row_batch.hpp"
 #include "backend/cuda/staging.hpp"
 
@@ -21,11 +22,11 @@ class Expansions {
 
   /// Bytes of the device that a row takes, for rows of ordinary spread; others make OutOfDeviceMemory, and
   /// batches shrink.
-  [[nodiscard]] static std::uint64_t bytes_per_row(const Methods& methods, std::int64_t vocabulary_size);
+  [[nodiscard]] static std::uint64_t bytes_per_row(const MethodChoice& methods, std::int64_t vocabulary_size);
 
   /// Queues what `methods` want of the rows. \param scans  of them \throws OutOfDeviceMemory
-  void build(const RowView& rows, std::span<const RowScan> scans, const Methods& methods, Staging& staging,
-             kernels::Stream stream);
+  void build(const RowView& rows, std::span<const RowScan> scans, const MethodChoice& methods,
+             Staging& staging, kernels::Stream stream);
   [[nodiscard]] const ExpansionView& view() const { return view_; }
 
   /// Gives all memory back.
@@ -33,7 +34,8 @@ class Expansions {
 
  private:
   void build_ladders(const RowView& rows, std::int64_t levels, double steepest, kernels::Stream stream);
-  void make_series(const RowView& rows, const Methods& methods, Staging& staging, kernels::Stream stream);
+  void make_series(const RowView& rows, const MethodChoice& methods, Staging& staging,
+                   kernels::Stream stream);
 
   const Device& device_;
   ExpansionView view_;

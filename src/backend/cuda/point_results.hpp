@@ -50,7 +50,7 @@ class PointResults {
   PointResults(const Device& device, const Wanted& wanted);
 
   /// How the rows of the next calls are summed.
-  void set_methods(Methods methods) { methods_ = std::move(methods); }
+  void set_methods(MethodChoice methods) { methods_ = std::move(methods); }
 
   /// Bytes of the device that a point takes, its sums included.
   [[nodiscard]] std::uint64_t bytes_per_point(std::int64_t vocabulary_size) const;
@@ -87,7 +87,7 @@ class PointResults {
 
   const Device& device_;
   const Wanted& wanted_;
-  Methods methods_;
+  MethodChoice methods_;
   PointSums point_sums_;
   MethodSums method_sums_, doubled_method_sums_;
   BetaArrays betas_, other_betas_;
