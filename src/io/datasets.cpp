@@ -54,14 +54,14 @@ void set_chunks(hid_t list, const Variable& variable, const Extents& chunks, Com
   check(H5Pset_deflate(list, deflate_level), "setting the deflate filter");
 }
 
-// A chunk that is not cached is written through, which is what large uncompressed tiles want; a compressed
-// one would be unpacked and packed again for every piece, so one chunk of it is always held.
+// A chunk that is not cached is written through, which is what uncompressed tiles want: their edges are chunk
+// edges, and what the library does cache it holds on to beyond the size that it is given (1.10). A compressed
+// chunk would be unpacked and packed again for every piece, so one of it is always held.
 PropertyList access_list(const Variable& variable, std::uint64_t chunk_bytes, const DatasetOptions& options) {
   PropertyList list(check(H5Pcreate(H5P_DATASET_ACCESS), "preparing a dataset"));
   if (variable.storage == Storage::contiguous) return list;
   const bool packed = variable.storage == Storage::compressible && options.compression != Compression::none;
-  std::uint64_t chunks = options.cache_bytes / chunk_bytes;
-  if (chunks == 0 && packed) chunks = 1;
+  std::uint64_t chunks = packed ? std::max<std::uint64_t>(1, options.cache_bytes / chunk_bytes) : 0;
   constexpr std::uint64_t most_chunks = 1000;
   constexpr double drop_finished_first = 1.0;
   chunks = std::min(chunks, most_chunks);
