@@ -2,15 +2,14 @@
 #include "app/sweep_report.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <numeric>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "tempsweep/core/number.hpp"
 
+#include "app/estimate.hpp"
 #include "app/progress_bar.hpp"
 #include "app/talk.hpp"
 
@@ -27,58 +26,6 @@ std::string shape_in_words(const SweepPlan& plan) {
                      count(plan.vocabulary_sizes.size(), "vocabulary size", "vocabulary sizes"),
                      count(static_cast<std::size_t>(plan.rows), "row", "rows"),
                      count(plan.temperatures.size(), "temperature", "temperatures"), grid_points(plan));
-}
-
-/// Element-temperatures of the whole grid.
-double work_of(const SweepPlan& plan) {
-  const double tokens = std::accumulate(plan.vocabulary_sizes.begin(), plan.vocabulary_sizes.end(), 0.0);
-  return tokens * static_cast<double>(plan.rows) * static_cast<double>(plan.temperatures.size());
-}
-
-/// Seconds that the backend takes here for the plan, from a slice of the same work on a made-up row.
-double estimated_seconds(const SweepJob& job, const PreparedSweep& prepared) {
-  const SweepPlan& plan = prepared.plan;
-  const std::int64_t width = std::min<std::int64_t>(plan.vocabulary_sizes.back(), 32768);
-  Wanted wanted;
-  wanted.metrics = plan.metrics;
-  wanted.tolerance = plan.tolerance;
-  const auto backend = job.backend->create(wanted, {plan.threads, plan.device});
-  std::vector<double> logits(static_cast<std::size_t>(width * plan.threads));
-  for (std::size_t i = 0; i < logits.size(); ++i) {
-    logits[i] = 3 * std::sin(static_cast<double>(i));
-  }
-  std::vector<double> temperatures(16);
-  std::iota(temperatures.begin(), temperatures.end(), 1.0);
-  std::vector<std::vector<double>> values(
-      plan.metrics.size(), std::vector<double>(16 * logits.size() / static_cast<std::size_t>(width)));
-  TileOutput output;
-  for (auto& value : values) {
-    output.metrics.emplace_back(value);
-  }
-  const auto start = std::chrono::steady_clock::now();
-  backend->load({logits, plan.threads, width, 0, {}}, width);
-  backend->evaluate(temperatures, output);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  const double measured = static_cast<double>(width) * plan.threads * 16;
-  // Every Renyi order is a pass of its own.
-  const auto passes = static_cast<double>(1 + plan.renyi_orders.size());
-  double estimate = seconds / measured * work_of(plan) * passes;
-  if (plan.probabilities != ProbabilityFormat::none) {
-    estimate *= 2;
-  }
-  // A draw costs about 8 ns and a table 30 ns a token on one core.
-  if (plan.samples > 0) {
-    estimate += (static_cast<double>(grid_points(plan)) * static_cast<double>(plan.samples) * 8e-9 +
-                 work_of(plan) * 3e-8) /
-                plan.threads;
-  }
-  // Per core, about 40 ns a token to sort a row, and 10 us a point to search it.
-  if (plan.ordering.any()) {
-    estimate += (work_of(plan) / static_cast<double>(plan.temperatures.size()) * 4e-8 +
-                 static_cast<double>(grid_points(plan)) * 1e-5) /
-                plan.threads;
-  }
-  return estimate;
 }
 
 Json grid_json(const SweepJob& job, const PreparedSweep& prepared) {
@@ -124,7 +71,7 @@ void print_verdict(const SweepJob& job, const SweepSummary& summary) {
 }  // namespace
 
 void print_dry_run(const SweepJob& job, const PreparedSweep& prepared, bool json) {
-  const double seconds = estimated_seconds(job, prepared);
+  const double seconds = estimated_seconds(job, prepared.schema);
   if (json) {
     Json summary = grid_json(job, prepared);
     summary["dry_run"] = true;

@@ -27,6 +27,8 @@ SYNTHETIC = {
     "dense": (96, "--vocab", "4000", "--synthetic-rows", "26", "--temperatures", "lin:0.1:5:1000", "--probabilities",
               "f32"),
     "many_temperatures": (96, "--vocab", "16", "--synthetic-rows", "2", "--temperatures", "lin:0.1:5:200000"),
+    "many_points": (192, "--vocab", "1000", "--synthetic-rows", "48", "--temperatures", "log:0.05:5:200000", "--compression",
+                    "none"),
     "many_rows": (96, "--vocab", "16", "--synthetic-rows", "200000", "--temperatures", "0.5,1,2"),
     "many_rows_dense": (80, "--vocab", "16", "--synthetic-rows", "50000", "--temperatures", "lin:0.1:2:20",
                         "--probabilities", "f32"),

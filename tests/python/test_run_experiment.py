@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def _write_launcher(folder: Path) -> Path:
     import sys
 
     launcher = folder / "tempsweep"
-    launcher.write_text(f"#!/bin/sh\nexec {sys.executable} {STAND_IN} \"$@\"\n")
+    launcher.write_text(f"#!/bin/sh\nexec {shlex.quote(sys.executable)} {shlex.quote(str(STAND_IN))} \"$@\"\n")
     launcher.chmod(0o755)
     return launcher
 
