@@ -46,7 +46,7 @@ void per(benchmark::State& state, std::int64_t items) {
 
 cpu::PreparedRow prepared(const std::vector<double>& logits) {
   cpu::PreparedRow row;
-  cpu::prepare_row(logits, std::ssize(logits), VocabularyBy::prefix, -1, row);
+  cpu::prepare_row({logits, std::ssize(logits)}, row);
   return row;
 }
 

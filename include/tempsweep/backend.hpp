@@ -33,6 +33,7 @@ struct Wanted {
   /// variance and what follows from it. From 1e-12 to 1e-5; a backend may be more exact.
   double tolerance = 1e-12;
   Method method = Method::automatic;
+  bool nested = false;  ///< whether grow() is going to be called: what it uses again is kept
   /// The plan's whole grid, ascending: the choice of methods follows from it, so that results do not hang on
   /// tiles. Only read while the backend is created.
   std::span<const double> grid{};
@@ -79,6 +80,9 @@ class Backend {
 
   /// Takes rows at one vocabulary size V ≤ width and scans them. The block must outlive the evaluations.
   virtual void load(const RowBlock& block, std::int64_t vocabulary_size) = 0;
+  /// The loaded block at a larger vocabulary, as load() would take it: what the smaller one, its prefix or
+  /// the top of its order, has shown of the rows may be used again. Results are those of load().
+  virtual void grow(std::int64_t vocabulary_size) = 0;
   /// What load() found, one entry a row.
   [[nodiscard]] virtual std::span<const RowScan> scans() const = 0;
   /// Largest errors that are stated for what was evaluated of a row since load().

@@ -54,6 +54,7 @@ Wanted wanted_of(const SweepPlan& plan, std::int64_t columns) {
   wanted.tokens = columns;
   wanted.tolerance = plan.tolerance;
   wanted.method = plan.method;
+  wanted.nested = plan.vocabulary_sizes.size() > 1;
   wanted.grid = plan.temperatures;
   return wanted;
 }

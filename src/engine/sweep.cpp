@@ -120,9 +120,14 @@ class SweepRun {
 
   void load(const RowBlock& block, std::int64_t vocabulary, std::int64_t row) {
     const auto start = Clock::now();
-    backend_->load(block, plan_.vocabulary_sizes[static_cast<std::size_t>(vocabulary)]);
+    const std::int64_t size = plan_.vocabulary_sizes[static_cast<std::size_t>(vocabulary)];
+    if (vocabulary == 0) {
+      backend_->load(block, size);
+    } else {
+      backend_->grow(size);
+    }
     summary_.compute_seconds += seconds_since(start);
-    check_rows(block, plan_.vocabulary_sizes[static_cast<std::size_t>(vocabulary)]);
+    check_rows(block, size);
     write_scans(vocabulary, row, block.rows);
   }
 

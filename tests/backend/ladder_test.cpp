@@ -208,7 +208,7 @@ TEST(MomentLadder, PartsGiveTheSameBitsInAnyOrder) {
   const Rest rest = make("long", normal_logits(300000, 3, 10));
   cpu::MomentLadder ladder;
   cpu::InsertScratch scratch;
-  ladder.begin(rest.scan(), std::ssize(rest.logits), 10);
+  ladder.begin(rest.scan(), rest.row(), 10);
   ASSERT_GE(ladder.parts(), 3);
   for (std::int64_t part = ladder.parts(); part-- > 0;) {
     ladder.insert(part, rest.row(), scratch.bins);

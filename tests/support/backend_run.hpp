@@ -64,7 +64,8 @@ struct RunSetup {
   std::int64_t vocabulary = 0;  ///< 0: the whole width
   std::vector<std::int64_t> labels{};
   int threads = 1;
-  std::vector<double> grid{};  ///< of the whole plan; empty: the temperatures of the run
+  std::vector<double> grid{};           ///< of the whole plan; empty: the temperatures of the run
+  std::vector<std::int64_t> smaller{};  ///< vocabularies that grow into it
 };
 
 /// What a backend for rows of `width` tokens is made with.
@@ -91,8 +92,12 @@ inline BackendRun run_backend(const std::unique_ptr<Backend>& backend, const Wan
   run.probability.assign(wanted.probabilities == ProbabilityFormat::f32 ? dense : 0, -1);
   run.log_probability.assign(wanted.probabilities == ProbabilityFormat::log16 ? dense : 0, 1);
   run.count.assign(wanted.samples > 0 ? dense : 0, 99);
-  backend->load({logits, setup.rows, width, setup.first_row, setup.labels},
-                setup.vocabulary > 0 ? setup.vocabulary : width);
+  std::vector<std::int64_t> sizes = setup.smaller;
+  sizes.push_back(setup.vocabulary > 0 ? setup.vocabulary : width);
+  backend->load({logits, setup.rows, width, setup.first_row, setup.labels}, sizes.front());
+  for (std::size_t i = 1; i < sizes.size(); ++i) {
+    backend->grow(sizes[i]);
+  }
   TileOutput out;
   for (auto& values : run.metrics) {
     out.metrics.emplace_back(values);

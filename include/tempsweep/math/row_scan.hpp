@@ -112,4 +112,22 @@ struct ScanPart {
   }
 };
 
+/// What the columns of a scan hold, the first of them being `first_column` of the whole row. Of a row with a
+/// bad column nothing else is known.
+[[nodiscard]] TEMPSWEEP_HD inline ScanPart part_of(const RowScan& scan, std::int64_t first_column) {
+  ScanPart part;
+  if (scan.bad_column >= 0) {
+    part.bad_column = first_column + scan.bad_column;
+    part.bad_is_nan = scan.status == RowStatus::not_a_number;
+  } else if (scan.unmasked > 0) {
+    part.unmasked = scan.unmasked;
+    part.ties = scan.ties;
+    part.top_token = first_column + scan.top_token;
+    part.maximum = scan.maximum;
+    part.second = scan.second < scan.maximum ? scan.second : -ieee::infinity;
+    part.deepest = scan.deepest;
+  }
+  return part;
+}
+
 }  // namespace tempsweep

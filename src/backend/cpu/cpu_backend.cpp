@@ -2,33 +2,18 @@
 #include "backend/cpu/cpu_backend.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <fstream>
-#include <string>
 #include <utility>
 
-#include "tempsweep/core/memory.hpp"
 #include "tempsweep/core/parallel.hpp"
 #include "tempsweep/wanted_sums.hpp"
 
 #include "backend/cpu/evaluate_row.hpp"
-#include "backend/cpu/kernels.hpp"
-#include "backend/cpu/method_costs.hpp"
+#include "backend/cpu/planning.hpp"
 #include "backend/cpu/prepared_row.hpp"
-#include "backend/cpu/sum_paths.hpp"
+#include "backend/cpu/processor.hpp"
 
 namespace tempsweep::cpu {
 namespace {
-
-/// Logits that rows are taken to span when memory is planned: a ladder has a level more for each doubling.
-constexpr double widest_spread = 1e4;
-
-MethodChoice choose(const BetaRequests& requests, const Wanted& wanted, std::int64_t vocabulary_size) {
-  MethodChoice choice = choose_method(requests, wanted.method,
-                                      method_costs(wanted.tolerance, vocabulary_size), vocabulary_size);
-  choice.most_levels = MomentLadder::levels_for(widest_spread, choice.steepest, vocabulary_size);
-  return choice;
-}
 
 class CpuBackend final : public Backend {
  public:
@@ -41,35 +26,16 @@ class CpuBackend final : public Backend {
   }
 
   void load(const RowBlock& block, std::int64_t vocabulary_size) override {
-    first_row_ = block.first_row;
-    choice_ = choose(requests_, wanted_, vocabulary_size);
+    block_ = block;
     rows_.resize(static_cast<std::size_t>(block.rows));
     scans_.resize(rows_.size());
-    bounds_.assign(rows_.size(), {});
-    for (Scratch& scratch : scratch_) {
-      scratch.points.rest.row = nullptr;
+    for (PreparedRow& row : rows_) {
+      row.expansion.start(keeps_parts(wanted_));
     }
-    parallel_for(block.rows, threads_, [&](std::int64_t r, int worker) {
-      const auto i = static_cast<std::size_t>(r);
-      const auto width = static_cast<std::size_t>(block.width);
-      rows_[i].expansion.clear();
-      prepare_row(block.logits.subspan(i * width, width), vocabulary_size, wanted_.vocabulary_by,
-                  block.labels.empty() ? -1 : block.labels[i], rows_[i]);
-      scans_[i] = rows_[i].scan;
-      if (wanted_.ordering.any() && scans_[i].status == RowStatus::ok) {
-        order_tokens(rows_[i].logits, scans_[i], scratch_[static_cast<std::size_t>(worker)].sorting,
-                     rows_[i].ordered);
-      }
-    });
-    if (choice_.expands) {
-      expand_rows();
-    }
-    if (wants(wanted_, MetricNeeds::unit_temperature)) {
-      parallel_for(block.rows, threads_, [&](std::int64_t r, int worker) {
-        find_unit_reference(rows_[static_cast<std::size_t>(r)], scratch_[static_cast<std::size_t>(worker)]);
-      });
-    }
+    take_rows(vocabulary_size, false);
   }
+
+  void grow(std::int64_t vocabulary_size) override { take_rows(vocabulary_size, true); }
 
   [[nodiscard]] std::span<const RowScan> scans() const override { return scans_; }
 
@@ -90,10 +56,10 @@ class CpuBackend final : public Backend {
       const std::int64_t row = item / runs;
       const std::int64_t first = item % runs * run;
       const auto length = static_cast<std::size_t>(std::min(run, count - first));
-      stated[static_cast<std::size_t>(item)] =
-          evaluate_row({rows_[static_cast<std::size_t>(row)], static_cast<std::uint64_t>(first_row_ + row),
-                        temperatures.subspan(static_cast<std::size_t>(first), length), row * count + first},
-                       wanted_, output, scratch_[static_cast<std::size_t>(worker)]);
+      stated[static_cast<std::size_t>(item)] = evaluate_row(
+          {rows_[static_cast<std::size_t>(row)], static_cast<std::uint64_t>(block_.first_row + row),
+           temperatures.subspan(static_cast<std::size_t>(first), length), row * count + first},
+          wanted_, output, scratch_[static_cast<std::size_t>(worker)]);
     });
     for (std::size_t item = 0; item < stated.size(); ++item) {
       ErrorBounds& bound = bounds_[item / static_cast<std::size_t>(runs)];
@@ -102,6 +68,52 @@ class CpuBackend final : public Backend {
   }
 
  private:
+  /// The rows of the block at one vocabulary size. \param grown  they are prepared at a smaller one
+  void take_rows(std::int64_t vocabulary_size, bool grown) {
+    choice_ = choose(requests_, wanted_, vocabulary_size);
+    bounds_.assign(rows_.size(), {});
+    for (Scratch& scratch : scratch_) {
+      scratch.points.rest.row = nullptr;
+    }
+    parallel_for(block_.rows, threads_, [&](std::int64_t r, int worker) {
+      take_row(r, vocabulary_size, grown, scratch_[static_cast<std::size_t>(worker)]);
+    });
+    if (choice_.expands) {
+      expand_rows();
+    }
+    if (wants(wanted_, MetricNeeds::unit_temperature)) {
+      parallel_for(block_.rows, threads_, [&](std::int64_t r, int worker) {
+        find_unit_reference(rows_[static_cast<std::size_t>(r)], scratch_[static_cast<std::size_t>(worker)]);
+      });
+    }
+  }
+
+  void take_row(std::int64_t r, std::int64_t vocabulary_size, bool grown, Scratch& scratch) {
+    const auto i = static_cast<std::size_t>(r);
+    const auto width = static_cast<std::size_t>(block_.width);
+    PreparedRow& row = rows_[i];
+    row.expansion.clear();
+    const RowToPrepare input{block_.logits.subspan(i * width, width), vocabulary_size, wanted_.vocabulary_by,
+                             block_.labels.empty() ? -1 : block_.labels[i]};
+    const RowScan before = scans_[i];
+    const auto known = row.logits.size();
+    if (grown) {
+      grow_row(input, row);
+    } else {
+      prepare_row(input, row);
+    }
+    scans_[i] = row.scan;
+    if (!wanted_.ordering.any() || row.scan.status != RowStatus::ok) {
+      return;
+    }
+    if (grown && wanted_.vocabulary_by == VocabularyBy::prefix && before.status == RowStatus::ok &&
+        before.maximum == row.scan.maximum) {
+      grow_order(row.logits.subspan(known), row.scan, scratch.sorting, row.ordered);
+    } else {
+      order_tokens(row.logits, row.scan, scratch.sorting, row.ordered);
+    }
+  }
+
   /// Rows side by side; one row of many tokens after the other where there are fewer rows than threads.
   void expand_rows() {
     const auto with_rest = [&](std::int64_t r) {
@@ -169,7 +181,7 @@ class CpuBackend final : public Backend {
   BetaRequests requests_;
   MethodChoice choice_;
   int threads_;
-  std::int64_t first_row_ = 0;
+  RowBlock block_;
   std::vector<PreparedRow> rows_;
   std::vector<RowScan> scans_;
   std::vector<ErrorBounds> bounds_;
@@ -180,62 +192,6 @@ std::unique_ptr<Backend> create(const Wanted& wanted, const BackendOptions& opti
   return std::make_unique<CpuBackend>(wanted, options);
 }
 
-BackendNeeds needs(const Wanted& wanted, std::int64_t largest_vocabulary) {
-  const auto tokens = static_cast<std::uint64_t>(largest_vocabulary);
-  BackendNeeds need;
-  need.bytes_per_loaded_row = sizeof(PreparedRow) + sizeof(RowScan);
-  if (wanted.vocabulary_by == VocabularyBy::rank) {
-    // The index of the whole row is sorted before it is cut to the vocabulary.
-    need.bytes_per_loaded_row += tokens * sizeof(double) + static_cast<std::uint64_t>(wanted.tokens) * 4;
-  }
-  const MethodChoice choice = choose(requests_of(wanted), wanted, largest_vocabulary);
-  const std::uint64_t expansion = Expansion::bytes(choice);
-  need.bytes_per_loaded_row += expansion;
-  const bool every_token =
-      !choice.expands || wanted.probabilities != ProbabilityFormat::none || wanted.samples > 0;
-  need.work_per_point = every_token ? largest_vocabulary : 256;
-  need.bytes_per_thread =
-      sizeof(Scratch) + 64 * (2 * sizeof(RestSums) + std::uint64_t{2} * 1400) +
-      (choice.expands ? MomentLadder::scratch_bytes(choice.most_levels, largest_vocabulary) : 0) +
-      tokens * (sizeof(float) + sizeof(double));
-  if (wanted.ordering.any()) {
-    need.bytes_per_loaded_row += ordered_bytes(largest_vocabulary);
-    need.bytes_per_thread += tokens * sizeof(double);
-  }
-  if (wanted.samples > 0) {
-    need.bytes_per_thread += alias_bytes(tokens) + tokens * (sizeof(double) + sizeof(std::uint64_t));
-  }
-  return need;
-}
-
-/// The processor's name and the instruction set that the kernels take on it.
-std::string processor() {
-  std::ifstream file("/proc/cpuinfo");
-  std::string name = "unknown processor";
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("model name")) {
-      name = line.substr(line.find(':') + 2);
-      break;
-    }
-  }
-  return name + ", " + instruction_set();
-}
-
-/// Bytes a second that one thread copies, read and written counted once each.
-double copy_rate() {
-  const std::vector<double> from(std::size_t{8} << 20U, 1.0);
-  std::vector<double> to(from.size());
-  const auto start = std::chrono::steady_clock::now();
-  std::copy(from.begin(), from.end(), to.begin());
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return 2.0 * static_cast<double>(from.size() * sizeof(double)) / seconds;
-}
-
-DeviceReport measure(int) {
-  const std::uint64_t memory = available_memory();
-  return {processor(), memory, memory, 0, available_threads(), "threads", multiply_add_rate(), copy_rate()};
-}
-
 }  // namespace
 
 BackendEntry backend_entry() {
@@ -244,7 +200,7 @@ BackendEntry backend_entry() {
           create,
           needs,
           [] { return std::vector<std::string>{processor()}; },
-          measure,
+          measure_processor,
           true};
 }
 

@@ -52,8 +52,8 @@ constexpr ChebyshevTable chebyshev = make_chebyshev_table();
 
 }  // namespace
 
-std::uint64_t Expansion::bytes(const MethodChoice& choice) {
-  return choice.expands ? MomentLadder::bytes(choice.most_levels) +
+std::uint64_t Expansion::bytes(const MethodChoice& choice, bool keeps) {
+  return choice.expands ? MomentLadder::bytes(choice.most_levels, keeps) +
                               choice.octaves.size() * (sizeof(OctaveSeries) + sizeof(int))
                         : 0;
 }
@@ -70,7 +70,7 @@ void Expansion::build(const RowScan& scan, const InsertedRow& row, const MethodC
 }
 
 void Expansion::begin(const RowScan& scan, const InsertedRow& row, const MethodChoice& choice) {
-  ladder_.begin(scan, row.count, choice.steepest, choice.most_levels);
+  ladder_.begin(scan, row, choice.steepest, choice.most_levels);
 }
 
 void Expansion::finish(const MethodChoice& choice) {

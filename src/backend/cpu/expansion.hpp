@@ -25,11 +25,14 @@ class Expansion {
   void insert(std::int64_t part, const InsertedRow& row, BinStore& bins) { ladder_.insert(part, row, bins); }
   void finish(const MethodChoice& choice);
 
+  /// Not ready until it is built again.
   void clear();
+  /// MomentLadder::start()
+  void start(bool keeps) { ladder_.start(keeps); }
   [[nodiscard]] bool ready() const { return ready_; }
 
   /// Bytes of one by this choice, at most.
-  [[nodiscard]] static std::uint64_t bytes(const MethodChoice& choice);
+  [[nodiscard]] static std::uint64_t bytes(const MethodChoice& choice, bool keeps = false);
 
   /// Sums at the block's first `count` betas whose octave has a series; the origin of the others is left as
   /// it is. Betas ascend or descend.

@@ -97,8 +97,9 @@ constexpr std::int64_t least_merged_tokens = 8192;
 
 }  // namespace
 
-std::uint64_t MomentLadder::bytes(std::int64_t levels) {
-  return static_cast<std::uint64_t>(levels) * level_size * sizeof(double);
+std::uint64_t MomentLadder::bytes(std::int64_t levels, bool keeps) {
+  const std::size_t leaves = ladder_octave * (static_cast<std::size_t>(levels) + 1) * moments_each;
+  return (static_cast<std::size_t>(levels) * level_size + (keeps ? leaves : 0)) * sizeof(double);
 }
 
 std::uint64_t MomentLadder::scratch_bytes(std::int64_t levels, std::int64_t tokens) {
@@ -106,15 +107,22 @@ std::uint64_t MomentLadder::scratch_bytes(std::int64_t levels, std::int64_t toke
   const std::uint64_t repeated_logits = tokens >= least_merged_tokens ? 400000 : 0;
   const std::uint64_t parts = tokens >= least_fine_tokens ? 2 * fine_leaves * fine_moments : 0;
   const auto leaves = static_cast<std::uint64_t>(ladder_octave * (levels + 1));
-  // Sums of a leaf, in three steps and once kept; and of its parts, in two.
-  return leaves * (4 * moments_each + parts) * sizeof(double) + repeated_logits;
+  // Sums of a leaf, in three steps, in total, and once for every part of the row; and of its parts, in two.
+  const auto kept = static_cast<std::uint64_t>(tokens / part_tokens + 1);
+  return leaves * ((4 + kept) * moments_each + parts) * sizeof(double) + repeated_logits;
 }
 
 std::int64_t MomentLadder::levels_for(double spread, double steepest, std::int64_t tokens) {
   return make_ladder_shape(spread, tokens >= least_fine_tokens ? fine_steepness * steepest : steepest).levels;
 }
 
-void MomentLadder::begin(const RowScan& scan, std::int64_t count, double steepest, std::int64_t most_levels) {
+void MomentLadder::start(bool keeps) {
+  keeps_ = keeps;
+  kept_ = {};
+}
+
+void MomentLadder::lay_out(const RowScan& scan, std::int64_t count, double steepest,
+                           std::int64_t most_levels) {
   count_ = scan.rest();
   fine_ = count >= least_fine_tokens;
   steepest_ = steepest;
@@ -123,15 +131,40 @@ void MomentLadder::begin(const RowScan& scan, std::int64_t count, double steepes
     shape_ = {};
   }
   fine_ = fine_ && shape_.levels < ladder_most_levels;  // else the two levels may be missing
-  const std::int64_t parts = shape_.levels == 0 ? 0 : (count + part_tokens - 1) / part_tokens;
-  leaves_.resize(static_cast<std::size_t>(parts * shape_.leaves()) * moments_each);
-  additions_.assign(static_cast<std::size_t>(parts), 0);
+  parts_ = shape_.levels == 0 ? 0 : (count + part_tokens - 1) / part_tokens;
+  first_part_ = 0;
+  whole_parts_ = 0;
+  most_additions_ = 0;
+  total_.assign(static_cast<std::size_t>(shape_.leaves()) * moments_each, 0.0);
+}
+
+/// Goes on where kept_ ends, or else from the first part. Leaves keep their places while l₂ and their width
+/// do: a deeper row has more of them, at the end.
+void MomentLadder::resume(const InsertedRow& row) {
+  whole_parts_ = keeps_ ? row.count / part_tokens : 0;
+  if (kept_.parts > 0 && kept_.maximum == row.maximum && kept_.second == row.second &&
+      parts_ >= kept_.parts && kept_.scale == shape_.scale()) {
+    first_part_ = kept_.parts;
+    most_additions_ = kept_.additions;
+    std::copy(kept_.leaves.begin(), kept_.leaves.end(), total_.begin());
+  } else {
+    kept_ = {0, 0, row.maximum, row.second, parts_ > 0 ? shape_.scale() : 0, {}};
+  }
+}
+
+void MomentLadder::begin(const RowScan& scan, const InsertedRow& row, double steepest,
+                         std::int64_t most_levels) {
+  lay_out(scan, row.count, steepest, most_levels);
+  resume(row);
+  const auto slots = static_cast<std::size_t>(parts());
+  leaves_.resize(slots * total_.size());
+  additions_.assign(slots, 0);
 }
 
 void MomentLadder::insert(std::int64_t part, const InsertedRow& row, BinStore& bins) {
   static const PartShifts shifts;
   const auto leaves = static_cast<std::size_t>(shape_.leaves());
-  const std::int64_t first = part * part_tokens;
+  const std::int64_t first = (first_part_ + part) * part_tokens;
   const std::int64_t last = std::min(first + part_tokens, row.count);
   bins.reset(leaves, fine_);
   if (fine_) {
@@ -139,47 +172,63 @@ void MomentLadder::insert(std::int64_t part, const InsertedRow& row, BinStore& b
   } else {
     HWY_DYNAMIC_DISPATCH(InsertTokens)(row, first, last, shape_.scale(), bins);
   }
-  keep(part, bins);
+  put(static_cast<std::size_t>(part), bins);
 }
 
-void MomentLadder::keep(std::int64_t part, BinStore& bins) {
+void MomentLadder::put(std::size_t slot, BinStore& bins) {
   const auto& totals = bins.totals();
-  std::copy(totals.begin(), totals.end(), leaves_.begin() + part * std::ssize(totals));
-  additions_[static_cast<std::size_t>(part)] = bins.additions();
+  std::copy(totals.begin(), totals.end(),
+            leaves_.begin() + static_cast<std::ptrdiff_t>(slot * totals.size()));
+  additions_[slot] = bins.additions();
+}
+
+void MomentLadder::add_part(std::size_t slot, bool whole) {
+  const double* const leaves = leaves_.data() + slot * total_.size();
+  for (std::size_t k = 0; k < total_.size(); ++k) {
+    total_[k] += leaves[k];
+  }
+  most_additions_ = std::max(most_additions_, additions_[slot]);
+  if (whole) {
+    ++kept_.parts;
+    kept_.additions = most_additions_;
+    if (kept_.parts == whole_parts_) {
+      kept_.leaves = total_;
+    }
+  }
 }
 
 void MomentLadder::finish() {
   if (shape_.levels == 0) {
     return;
   }
-  const std::size_t size = static_cast<std::size_t>(shape_.leaves()) * moments_each;
-  for (std::size_t part = 1; part < additions_.size(); ++part) {
-    for (std::size_t k = 0; k < size; ++k) {
-      leaves_[k] += leaves_[part * size + k];
-    }
+  for (std::int64_t part = first_part_; part < parts_; ++part) {
+    add_part(static_cast<std::size_t>(part - first_part_), part < whole_parts_);
   }
-  const double additions =
-      *std::max_element(additions_.begin(), additions_.end()) + static_cast<double>(additions_.size());
-  relative_error_ = ladder_relative_error(additions, static_cast<double>(shape_.levels));
+  relative_error_ = ladder_relative_error(most_additions_ + static_cast<double>(parts_),
+                                          static_cast<double>(shape_.levels));
   climb();
   std::vector<double>().swap(leaves_);
+  std::vector<double>().swap(total_);
 }
 
 void MomentLadder::build(const RowScan& scan, const InsertedRow& row, double steepest, InsertScratch& scratch,
                          std::int64_t most_levels) {
-  if (row.count >= least_merged_tokens && scratch.distinct.collect(row)) {
-    begin(scan, 1, steepest, most_levels);
-    if (shape_.levels > 0) {
-      scratch.bins.reset(static_cast<std::size_t>(shape_.leaves()), false);
-      HWY_DYNAMIC_DISPATCH(InsertDistinct)
-      (scratch.distinct.depths(), scratch.distinct.counts(), shape_.scale(), scratch.bins);
-      keep(0, scratch.bins);
-    }
-  } else {
-    begin(scan, row.count, steepest, most_levels);
+  if (row.count < least_merged_tokens || !scratch.distinct.collect(row)) {
+    begin(scan, row, steepest, most_levels);
     for (std::int64_t part = 0; part < parts(); ++part) {
       insert(part, row, scratch.bins);
     }
+    finish();
+    return;
+  }
+  lay_out(scan, 1, steepest, most_levels);
+  if (shape_.levels > 0) {
+    leaves_.resize(total_.size());
+    additions_.assign(1, 0);
+    scratch.bins.reset(static_cast<std::size_t>(shape_.leaves()), false);
+    HWY_DYNAMIC_DISPATCH(InsertDistinct)
+    (scratch.distinct.depths(), scratch.distinct.counts(), shape_.scale(), scratch.bins);
+    put(0, scratch.bins);
   }
   finish();
 }
@@ -189,10 +238,10 @@ void MomentLadder::climb() {
   constexpr std::size_t half = level_size / 2;
   const auto levels = static_cast<std::size_t>(shape_.levels);
   moments_.assign(levels * level_size, 0.0);
-  std::copy_n(leaves_.begin(), half, moments_.end() - level_size);
+  std::copy_n(total_.begin(), half, moments_.end() - level_size);
   for (std::size_t j = levels; j-- > 0;) {
     double* const level = moments_.data() + j * level_size;
-    std::copy_n(leaves_.begin() + static_cast<std::ptrdiff_t>((levels - j) * half), half, level + half);
+    std::copy_n(total_.begin() + static_cast<std::ptrdiff_t>((levels - j) * half), half, level + half);
     if (j == 0) {
       break;
     }

@@ -33,14 +33,19 @@ class MomentLadder {
 
   /// The same in steps, where several threads insert parts of a long row: begin(), insert() once for every
   /// part, each with its own scratch, and finish(). The parts do not depend on threads.
-  void begin(const RowScan& scan, std::int64_t count, double steepest,
+  void begin(const RowScan& scan, const InsertedRow& row, double steepest,
              std::int64_t most_levels = ladder_most_levels);
-  [[nodiscard]] std::int64_t parts() const { return std::ssize(additions_); }
+  [[nodiscard]] std::int64_t parts() const { return parts_ - first_part_; }
   void insert(std::int64_t part, const InsertedRow& row, BinStore& bins);
   void finish();
 
-  /// Bytes that one of so many levels takes, and those of the scratch that inserts a row of so many tokens.
-  [[nodiscard]] static std::uint64_t bytes(std::int64_t levels);
+  /// The rows that follow begin with one another's tokens (keeps), or have nothing to do with those before:
+  /// whole parts of a row then need no second insertion into the next one's, while maximum and l₂ stay.
+  void start(bool keeps);
+
+  /// Bytes that one of so many levels takes, with or without the parts that start() keeps, and those of the
+  /// scratch that inserts a row of so many tokens.
+  [[nodiscard]] static std::uint64_t bytes(std::int64_t levels, bool keeps = false);
   [[nodiscard]] static std::uint64_t scratch_bytes(std::int64_t levels, std::int64_t tokens);
   /// Levels of a row of this spread, logit, at most: long rows have two more than β asks for.
   [[nodiscard]] static std::int64_t levels_for(double spread, double steepest, std::int64_t tokens);
@@ -61,7 +66,20 @@ class MomentLadder {
   [[nodiscard]] std::int64_t level_of(double beta) const {
     return beta <= steepest_ ? shape_.level_of(beta) : -1;
   }
-  void keep(std::int64_t part, BinStore& bins);
+  /// Sums over the whole parts of a row that begins as this one does.
+  struct KeptParts {
+    std::int64_t parts = 0;
+    double additions = 0;  ///< that a token passed at most
+    double maximum = 0;
+    double second = 0;
+    double scale = 0;            ///< of the leaves' places
+    std::vector<double> leaves;  ///< [leaves, 16]
+  };
+
+  void lay_out(const RowScan& scan, std::int64_t count, double steepest, std::int64_t most_levels);
+  void resume(const InsertedRow& row);
+  void put(std::size_t slot, BinStore& bins);
+  void add_part(std::size_t slot, bool whole);
   void climb();
   void same_level(std::int64_t level, std::span<const double> betas, std::span<RestSums> out,
                   std::span<SumErrors> errors) const;
@@ -71,9 +89,16 @@ class MomentLadder {
   double steepest_ = 0;
   bool fine_ = false;  ///< whether leaves were summed in parts
   double relative_error_ = 0;
-  std::vector<double> leaves_;     ///< [parts, leaves, 16]; of the first part: of all, once finished
-  std::vector<double> additions_;  ///< [parts], that a token passed at most
-  std::vector<double> moments_;    ///< [levels, 128, 16]
+  bool keeps_ = false;
+  KeptParts kept_;
+  std::int64_t first_part_ = 0;    ///< the parts before it come from kept_
+  std::int64_t parts_ = 0;         ///< of the whole row
+  std::int64_t whole_parts_ = 0;   ///< of them, those that a longer row has, too
+  std::vector<double> leaves_;     ///< [slots, leaves, 16], of parts
+  std::vector<double> additions_;  ///< [slots], that a token passed at most
+  std::vector<double> total_;      ///< [leaves, 16], of the parts that were added
+  double most_additions_ = 0;
+  std::vector<double> moments_;  ///< [levels, 128, 16]
 };
 
 }  // namespace tempsweep::cpu

@@ -76,6 +76,20 @@ inline void MakeLaws(const RowFacts& row, const SumBlock& sums, std::size_t coun
   }
 }
 
+/// Σw² of the rest in units of one top token from weights at 2β: into squares of `doubled`.
+inline void MakeSquares(double gap, std::size_t count, SumBlock& doubled) {
+  const hn::CappedTag<double, 8> d;
+  for (std::size_t i = 0; i < count; i += hn::Lanes(d)) {
+    const auto beta = hn::Load(d, doubled.beta + i);
+    const auto shifted_gap = hn::Add(hn::Set(d, gap), hn::Load(d, doubled.shift + i));
+    const auto drop = hn::Mul(beta, shifted_gap);
+    const auto drop_low = hn::MulSub(beta, shifted_gap, drop);
+    const auto exponential = hn::Exp(d, hn::Neg(hn::Min(drop, hn::Set(d, 700.0))));
+    const auto step = hn::NegMulAdd(exponential, drop_low, exponential);
+    hn::Store(hn::Mul(step, hn::Load(d, doubled.weight + i)), d, doubled.squares + i);
+  }
+}
+
 }  // namespace tempsweep::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 #endif  // include guard

@@ -19,6 +19,7 @@ namespace tempsweep::cpu {
 namespace {
 
 HWY_EXPORT(MakeLaws);
+HWY_EXPORT(MakeSquares);
 
 inline PlainLaw gather_law(const RowFacts& row, const SumBlock& sums, const LawBlock& laws, std::size_t i) {
   PlainLaw law;
@@ -63,6 +64,15 @@ PlainLaw law_at(const RowFacts& row, const SumBlock& sums, const LawBlock& laws,
 
 void make_laws(const RowFacts& row, const SumBlock& sums, std::size_t count, LawBlock& laws) {
   HWY_DYNAMIC_DISPATCH(MakeLaws)(row, sums, count, laws);
+}
+
+void take_squares(const RowFacts& row, SumBlock& doubled, std::size_t count, const SumBlock& sums,
+                  LawBlock& laws) {
+  HWY_DYNAMIC_DISPATCH(MakeSquares)(row.gap, count, doubled);
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool summed = sums.origin[i] <= Origin::direct;
+    laws.squares[i] = summed ? laws.squares[i] : doubled.squares[i];
+  }
 }
 
 void evaluate_metric(MetricId id, const RowFacts& row, const SumBlock& sums, const LawBlock& laws,

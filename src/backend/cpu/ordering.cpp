@@ -50,6 +50,36 @@ void evaluate_run(const OrderingRun& run) {
   }
 }
 
+void take_depths(std::span<const double> logits, double maximum, std::vector<double>& depths) {
+  for (const double logit : logits) {
+    if (logit > -HUGE_VAL) {
+      depths.push_back(std::min(maximum - logit, DBL_MAX));
+    }
+  }
+}
+
+void build_tree(OrderedTokens& ordered) {
+  auto& nodes = ordered.nodes;
+  const auto& depths = ordered.depths;
+  const std::int64_t tokens = std::ssize(depths);
+  nodes.resize(static_cast<std::size_t>(order_nodes(tokens)));
+  std::int64_t count = order_leaves(tokens);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::int64_t first = i * order_leaf;
+    nodes[static_cast<std::size_t>(i)] =
+        leaf_node(depths.data() + first, std::min(order_leaf, tokens - first));
+  }
+  OrderedNode* below = nodes.data();
+  for (std::int64_t size = order_leaf; count > 1; size *= 2) {
+    OrderedNode* const level = below + count;
+    count = (count + 1) / 2;
+    for (std::int64_t i = 0; i < count; ++i) {
+      level[i] = parent_node(depths.data(), tokens, below, size, i);
+    }
+    below = level;
+  }
+}
+
 #if defined(__x86_64__)
 /// The same bits: a fused multiply-add as an instruction, where it would be a call.
 [[gnu::flatten, gnu::target("fma")]] void evaluate_run_fused(const OrderingRun& run) {
@@ -91,34 +121,22 @@ void sort_depths(std::vector<double>& depths, std::vector<double>& spare) {
 
 void order_tokens(std::span<const double> logits, const RowScan& scan, std::vector<double>& spare,
                   OrderedTokens& ordered) {
-  auto& depths = ordered.depths;
-  depths.clear();
-  depths.reserve(static_cast<std::size_t>(scan.unmasked));
-  for (const double logit : logits) {
-    if (logit > -HUGE_VAL) {
-      depths.push_back(std::min(scan.maximum - logit, DBL_MAX));
-    }
-  }
-  sort_depths(depths, spare);
+  ordered.depths.clear();
+  ordered.depths.reserve(static_cast<std::size_t>(scan.unmasked));
+  take_depths(logits, scan.maximum, ordered.depths);
+  sort_depths(ordered.depths, spare);
+  build_tree(ordered);
+}
 
-  auto& nodes = ordered.nodes;
-  const std::int64_t tokens = scan.unmasked;
-  nodes.resize(static_cast<std::size_t>(order_nodes(tokens)));
-  std::int64_t count = order_leaves(tokens);
-  for (std::int64_t i = 0; i < count; ++i) {
-    const std::int64_t first = i * order_leaf;
-    nodes[static_cast<std::size_t>(i)] =
-        leaf_node(depths.data() + first, std::min(order_leaf, tokens - first));
-  }
-  OrderedNode* below = nodes.data();
-  for (std::int64_t size = order_leaf; count > 1; size *= 2) {
-    OrderedNode* const level = below + count;
-    count = (count + 1) / 2;
-    for (std::int64_t i = 0; i < count; ++i) {
-      level[i] = parent_node(depths.data(), tokens, below, size, i);
-    }
-    below = level;
-  }
+void grow_order(std::span<const double> more, const RowScan& scan, std::vector<double>& spare,
+                OrderedTokens& ordered) {
+  std::vector<double> added;
+  take_depths(more, scan.maximum, added);
+  sort_depths(added, spare);
+  spare.resize(ordered.depths.size() + added.size());
+  std::merge(ordered.depths.begin(), ordered.depths.end(), added.begin(), added.end(), spare.begin());
+  ordered.depths.swap(spare);
+  build_tree(ordered);
 }
 
 std::uint64_t ordered_bytes(std::int64_t tokens) {

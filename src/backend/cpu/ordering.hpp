@@ -25,6 +25,12 @@ void sort_depths(std::vector<double>& depths, std::vector<double>& spare);
 void order_tokens(std::span<const double> logits, const RowScan& scan, std::vector<double>& spare,
                   OrderedTokens& ordered);
 
+/// Adds tokens that follow those of `ordered`, whose maximum was that of `scan`, too: the same as all of them
+/// in order_tokens().
+/// \param scan  of all
+void grow_order(std::span<const double> more, const RowScan& scan, std::vector<double>& spare,
+                OrderedTokens& ordered);
+
 /// Bytes that order_tokens keeps of a row of `tokens`.
 [[nodiscard]] std::uint64_t ordered_bytes(std::int64_t tokens);
 

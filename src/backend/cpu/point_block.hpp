@@ -84,6 +84,10 @@ struct RowFacts {
 /// Puts the top group back on top of `count` sums, as make_law() does, eight temperatures at a time.
 void make_laws(const RowFacts& row, const SumBlock& sums, std::size_t count, LawBlock& laws);
 
+/// Gives the laws whose tokens were not summed their Σw² from sums at 2β.
+void take_squares(const RowFacts& row, SumBlock& doubled, std::size_t count, const SumBlock& sums,
+                  LawBlock& laws);
+
 /// Law i, where it is plain.
 [[nodiscard]] PlainLaw law_at(const RowFacts& row, const SumBlock& sums, const LawBlock& laws, std::size_t i);
 

@@ -65,27 +65,28 @@ void step_down(const PointRequest& request, SumBlock& block, PointScratch& scrat
   }
 }
 
-/// Σw² from Z″(2β), whose unit is e^(−2β·shift) of its own.
-void take_squares(std::size_t count, PointScratch& scratch) {
-  for (std::size_t i = 0; i < count; ++i) {
-    if (scratch.sums.origin[i] <= Origin::direct) {
-      continue;
-    }
-    const double apart = scratch.others.shift[i] - scratch.sums.shift[i];
-    const double beta = scratch.others.beta[i];
-    const double ratio = apart == 0  ? 1
-                         : apart > 0 ? exp_minus_product(beta, apart).value()
-                                     : 1 / exp_minus_product(beta, -apart).value();
-    scratch.sums.squares[i] = scratch.others.weight[i] * ratio;
-  }
+/// Σw² of a point without a plain law from Z″(2β), whose unit is e^(−2β·shift) of its own.
+double squares_at(const PointScratch& scratch, std::size_t i) {
+  const double apart = scratch.others.shift[i] - scratch.sums.shift[i];
+  const double beta = scratch.others.beta[i];
+  const double ratio = apart == 0  ? 1
+                       : apart > 0 ? exp_minus_product(beta, apart).value()
+                                   : 1 / exp_minus_product(beta, -apart).value();
+  return scratch.others.weight[i] * ratio;
 }
 
-void make_squares(const PointRequest& request, std::size_t count, PointScratch& scratch) {
+void make_squares(const PointRequest& request, const RowFacts& facts, std::size_t count,
+                  PointScratch& scratch) {
   std::transform(scratch.sums.beta, scratch.sums.beta + count, scratch.others.beta,
                  [](double beta) { return 2 * beta; });
   make_weights({request.row, request.tolerance, request.tolerance, request.direct_tolerance, false}, count,
                scratch);
-  take_squares(count, scratch);
+  take_squares(facts, scratch.others, count, scratch.sums, scratch.laws);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (scratch.laws.plain[i] == 0 && scratch.sums.origin[i] > Origin::direct) {
+      scratch.sums.squares[i] = squares_at(scratch, i);
+    }
+  }
 }
 
 /// What a point's law errs by for its sums' sake.
@@ -148,8 +149,7 @@ void make_points(const PointRequest& request, std::size_t count, PointScratch& s
   const bool approximate =
       std::any_of(block.origin, block.origin + count, [](Origin origin) { return origin > Origin::direct; });
   if (request.squares && approximate) {
-    make_squares(request, count, scratch);
-    make_laws(facts, block, count, scratch.laws);
+    make_squares(request, facts, count, scratch);
   }
 }
 

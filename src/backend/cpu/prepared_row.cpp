@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
-#include <numeric>
+#include <functional>
 
 #include "backend/cpu/kernels.hpp"
 
@@ -13,27 +13,29 @@ namespace {
 
 constexpr double minus_infinity = -std::numeric_limits<double>::infinity();
 
-/// The V highest logits, ties at rank V to the lower index, back in ascending token order. A bad row is kept
-/// whole, so that the scan finds its first bad column.
-void select_by_rank(std::span<const double> logits, std::int64_t size, PreparedRow& row) {
-  const auto first_bad = std::find_if(logits.begin(), logits.end(), [](double l) { return !(l < HUGE_VAL); });
-  if (first_bad != logits.end()) {
-    row.logits = logits;
-    return;
+/// The V highest logits, ties at rank V to the lower index, in ascending token order. row.ranked holds the
+/// row's logits, the `known` highest of them first.
+void select_by_rank(const RowToPrepare& input, std::int64_t known, PreparedRow& row) {
+  const std::int64_t size = input.vocabulary_size;
+  auto& ranked = row.ranked;
+  if (known < size && size < std::ssize(ranked)) {
+    std::nth_element(ranked.begin() + known, ranked.begin() + size - 1, ranked.end(), std::greater<>());
   }
-  row.tokens.resize(logits.size());
-  std::iota(row.tokens.begin(), row.tokens.end(), 0U);
-  const auto higher = [&](std::uint32_t a, std::uint32_t b) {
-    return logits[a] > logits[b] || (logits[a] == logits[b] && a < b);
-  };
-  if (size < std::ssize(logits)) {
-    std::nth_element(row.tokens.begin(), row.tokens.begin() + size, row.tokens.end(), higher);
-    row.tokens.resize(static_cast<std::size_t>(size));
-    std::sort(row.tokens.begin(), row.tokens.end());
+  const auto highest = std::span(ranked).first(static_cast<std::size_t>(size));
+  double least = minus_infinity;
+  if (size < std::ssize(ranked)) {
+    least = highest.back();
   }
-  row.selected.resize(row.tokens.size());
-  std::transform(row.tokens.begin(), row.tokens.end(), row.selected.begin(),
-                 [&](std::uint32_t token) { return logits[token]; });
+  auto equal = std::count(highest.begin(), highest.end(), least);
+  row.tokens.clear();
+  row.selected.clear();
+  for (std::size_t token = 0; token < input.logits.size(); ++token) {
+    const double logit = input.logits[token];
+    if (logit > least || (logit == least && equal-- > 0)) {
+      row.tokens.push_back(static_cast<std::uint32_t>(token));
+      row.selected.push_back(logit);
+    }
+  }
   row.logits = row.selected;
 }
 
@@ -48,6 +50,20 @@ double depth_of_label(const PreparedRow& row, std::int64_t label) {
     return std::numeric_limits<double>::quiet_NaN();
   }
   return row.scan.maximum - row.logits[static_cast<std::size_t>(place)];
+}
+
+/// What a scanned row's tokens are in the input: the label's depth and the top's index.
+void find_tokens(std::int64_t label, PreparedRow& row) {
+  row.label_depth = std::numeric_limits<double>::quiet_NaN();
+  if (row.scan.status != RowStatus::ok) {
+    return;
+  }
+  if (label >= 0) {
+    row.label_depth = depth_of_label(row, label);
+  }
+  if (!row.tokens.empty()) {
+    row.scan.top_token = row.tokens[static_cast<std::size_t>(row.scan.top_token)];
+  }
 }
 
 }  // namespace
@@ -88,25 +104,35 @@ RowScan scan_row(std::span<const double> logits) {
   return scan;
 }
 
-void prepare_row(std::span<const double> logits, std::int64_t vocabulary_size, VocabularyBy by,
-                 std::int64_t label, PreparedRow& row) {
+void prepare_row(const RowToPrepare& input, PreparedRow& row) {
   row.tokens.clear();
-  row.label_depth = std::numeric_limits<double>::quiet_NaN();
-  if (by == VocabularyBy::rank) {
-    select_by_rank(logits, vocabulary_size, row);
-  } else {
-    row.logits = logits.first(static_cast<std::size_t>(vocabulary_size));
+  const bool by_rank = input.by == VocabularyBy::rank;
+  const auto is_bad = [](double l) { return !(l < HUGE_VAL); };
+  if (by_rank && std::none_of(input.logits.begin(), input.logits.end(), is_bad)) {
+    row.ranked.assign(input.logits.begin(), input.logits.end());
+    select_by_rank(input, 0, row);
+  } else {  // by rank a bad row is kept whole, so that the scan finds its first bad column
+    row.logits = by_rank ? input.logits : input.logits.first(static_cast<std::size_t>(input.vocabulary_size));
   }
   row.scan = scan_row(row.logits);
-  if (row.scan.status != RowStatus::ok) {
-    return;
+  find_tokens(input.label, row);
+}
+
+void grow_row(const RowToPrepare& input, PreparedRow& row) {
+  const auto known = row.logits.size();
+  if (input.by == VocabularyBy::rank) {
+    if (row.scan.bad_column >= 0) {
+      return;
+    }
+    select_by_rank(input, static_cast<std::int64_t>(known), row);
+    row.scan = scan_row(row.logits);
+  } else {
+    row.logits = input.logits.first(static_cast<std::size_t>(input.vocabulary_size));
+    ScanPart whole = part_of(row.scan, 0);
+    whole.add(part_of(scan_row(row.logits.subspan(known)), static_cast<std::int64_t>(known)));
+    row.scan = whole.finish();
   }
-  if (label >= 0) {
-    row.label_depth = depth_of_label(row, label);
-  }
-  if (!row.tokens.empty()) {
-    row.scan.top_token = row.tokens[static_cast<std::size_t>(row.scan.top_token)];
-  }
+  find_tokens(input.label, row);
 }
 
 }  // namespace tempsweep::cpu

@@ -24,6 +24,7 @@ struct PreparedRow {
   double unit_log_partition = std::numeric_limits<double>::quiet_NaN();  ///< see Law::unit_log_partition
   OrderedTokens ordered{};         ///< empty unless a metric of the order is wanted
   std::vector<double> selected{};  ///< storage of `logits` where they are no prefix of the row
+  std::vector<double> ranked{};    ///< by rank: the row's logits, those of the vocabulary first
   Expansion expansion{};           ///< ready where the method is not the direct one
 };
 
@@ -46,9 +47,18 @@ void collect_rest(const PreparedRow& row, Rest& rest);
 /// One read of the logits: maximum, ties, second distinct value, masked tokens, first bad column.
 [[nodiscard]] RowScan scan_row(std::span<const double> logits);
 
+/// One input row, and how much of it is the vocabulary.
+struct RowToPrepare {
+  std::span<const double> logits;  ///< of the whole row
+  std::int64_t vocabulary_size = 0;
+  VocabularyBy by = VocabularyBy::prefix;
+  std::int64_t label = -1;  ///< true token (input index), or −1
+};
+
 /// Fills `row` from the logits of one input row.
-/// \param label  true token (input index), or −1.
-void prepare_row(std::span<const double> logits, std::int64_t vocabulary_size, VocabularyBy by,
-                 std::int64_t label, PreparedRow& row);
+void prepare_row(const RowToPrepare& input, PreparedRow& row);
+
+/// The same for a row that is prepared at a smaller vocabulary: only what that has not shown is looked at.
+void grow_row(const RowToPrepare& input, PreparedRow& row);
 
 }  // namespace tempsweep::cpu

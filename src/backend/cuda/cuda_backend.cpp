@@ -69,6 +69,9 @@ class CudaBackend final : public Backend {
     measure_labels();
   }
 
+  /// The rows that are resident are not always those that come first, so that nothing is used again.
+  void grow(std::int64_t vocabulary_size) override { load(RowBlock(block_), vocabulary_size); }
+
   [[nodiscard]] std::span<const RowScan> scans() const override { return scans_; }
 
   [[nodiscard]] std::span<const std::uint32_t> vocabulary(std::int64_t row) const override {
