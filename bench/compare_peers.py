@@ -28,6 +28,7 @@ PATHS = {
     "sums_single": "sums in float (≥ 2e-6)",
     "probabilities": "probabilities, f32 from double",
     "probabilities_float": "probabilities, f32 from float (≥ 4e-7)",
+    "probabilities_coarse": "probabilities, f32 from float, degree 4 (≥ 5e-6)",
 }
 
 

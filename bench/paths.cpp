@@ -11,6 +11,7 @@
 //   sums_single         a vector of floats: 2 and 5, and 2                                        9 for two
 //   probabilities       12, and the factor                                                       13 a double
 //   probabilities_float a vector of floats: 4 and 5                                               9 for two
+//   probabilities_coarse                    4 and 4                                               8 for two
 #include "paths.hpp"
 
 #include <algorithm>
@@ -111,7 +112,8 @@ double write_rate() {
   return best;
 }
 
-void distributions(benchmark::State& state, const std::string& set, bool single, double operations) {
+/// \param degree  of the float exponential; 0: in double
+void distributions(benchmark::State& state, const std::string& set, int degree, double operations) {
   const Row& r = row();
   std::vector<RestSums> sums(r.betas.size());
   cpu::rest_sums(r.depths.data(), vocabulary, r.deepest, r.betas, false, sums);
@@ -124,8 +126,9 @@ void distributions(benchmark::State& state, const std::string& set, bool single,
       points[t] = {r.betas[t], sums[t].weight, output().data() + (turn * points.size() + t) * vocabulary};
     }
     turn = (turn + 1) % 8;
-    if (single) {
-      cpu::float_probabilities(logits, points, cpu::Stores::streaming);
+    if (degree > 0) {
+      cpu::float_probabilities(logits, points, degree == 4 ? cpu::FloatDegree::four : cpu::FloatDegree::five,
+                               cpu::Stores::streaming);
     } else {
       cpu::probabilities(logits, points, cpu::Stores::streaming);
     }
@@ -165,8 +168,9 @@ void register_paths() {
                           Sums{"sums_single", cpu::SumPath::single, false, 4.5}}) {
       add(s.name, set, [=](benchmark::State& state) { sums(state, set, s.path, s.squares, s.operations); });
     }
-    add("probabilities", set, [=](benchmark::State& state) { distributions(state, set, false, 13); });
-    add("probabilities_float", set, [=](benchmark::State& state) { distributions(state, set, true, 4.5); });
+    add("probabilities", set, [=](benchmark::State& state) { distributions(state, set, 0, 13); });
+    add("probabilities_float", set, [=](benchmark::State& state) { distributions(state, set, 5, 4.5); });
+    add("probabilities_coarse", set, [=](benchmark::State& state) { distributions(state, set, 4, 4); });
   }
 }
 

@@ -121,23 +121,29 @@ TEST(SumPaths, TheRoundingOfBetaIsPutRight) {
 
 /// The polynomials alone, evaluated without rounding that counts.
 TEST(ShortExponentials, HaveTheErrorsThatAreWrittenBesideThem) {
+  double four = 0;
   double five = 0;
   double six = 0;
   double brief = 0;
   for (double f = -0.5; f <= 0.5; f += 0x1p-16) {
+    long double p4 = 0;
     long double p5 = 0;
     long double p6 = 0;
     long double p7 = 0;
     for (int k = 7; k >= 0; --k) {
+      p4 = k <= 4 ? p4 * static_cast<long double>(f) + static_cast<long double>(cpu::float_exp2::four[k]) : 0;
       p5 = k <= 5 ? p5 * static_cast<long double>(f) + static_cast<long double>(cpu::float_exp2::five[k]) : 0;
       p6 = k <= 6 ? p6 * static_cast<long double>(f) + static_cast<long double>(cpu::float_exp2::six[k]) : 0;
       p7 = p7 * static_cast<long double>(f) + static_cast<long double>(cpu::brief_exp2::coefficients[k]);
     }
     const long double exact = std::exp2(static_cast<long double>(f));
+    four = std::max(four, static_cast<double>(std::abs(p4 / exact - 1)));
     five = std::max(five, static_cast<double>(std::abs(p5 / exact - 1)));
     six = std::max(six, static_cast<double>(std::abs(p6 / exact - 1)));
     brief = std::max(brief, static_cast<double>(std::abs(p7 / exact - 1)));
   }
+  EXPECT_LT(four, std::exp2(-18.4));
+  EXPECT_GT(four, std::exp2(-18.5));
   EXPECT_LT(five, std::exp2(-23.3));
   EXPECT_LT(six, std::exp2(-28.0));
   EXPECT_LT(brief, std::exp2(-34.3));

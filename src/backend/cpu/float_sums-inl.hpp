@@ -39,6 +39,7 @@ struct FloatPoint {
 struct FloatDensity {
   FloatPoint point;
   float coefficients[6] = {};  ///< of 2^f, over g + Z′
+  int degree = 5;              ///< or 4
 };
 
 }  // namespace tempsweep::cpu

@@ -121,7 +121,7 @@ inline void NarrowLogits(const double* HWY_RESTRICT logits, std::int64_t tokens,
 }
 
 /// The polynomial's coefficients carry the factor 1/total, so that nothing is left to multiply.
-template <Range range, Stores stores>
+template <int degree, Range range, Stores stores>
 HWY_INLINE void FloatRow(const FloatChunk& chunk, const FloatDensity& density, float* HWY_RESTRICT out) {
   const F d;
   const hn::RebindToSigned<F> di;
@@ -135,10 +135,10 @@ HWY_INLINE void FloatRow(const FloatChunk& chunk, const FloatDensity& density, f
                                      fraction[k]);
     }
     for (std::size_t k = 0; k < n; ++k) {
-      p[k] =
-          hn::MulAdd(hn::Set(d, density.coefficients[5]), fraction[k], hn::Set(d, density.coefficients[4]));
+      p[k] = hn::MulAdd(hn::Set(d, density.coefficients[degree]), fraction[k],
+                        hn::Set(d, density.coefficients[degree - 1]));
     }
-    for (int power = 3; power >= 0; --power) {
+    for (int power = degree - 2; power >= 0; --power) {
       for (std::size_t k = 0; k < n; ++k) {
         p[k] = hn::MulAdd(p[k], fraction[k], hn::Set(d, density.coefficients[power]));
       }
@@ -156,14 +156,22 @@ HWY_INLINE void FloatRow(const FloatChunk& chunk, const FloatDensity& density, f
   WriteRun<stores, 8>(d, chunk.tokens, out, make);
 }
 
+template <int degree, Stores stores>
+HWY_INLINE void FloatRowInRange(const FloatChunk& chunk, const FloatDensity& density,
+                                float* HWY_RESTRICT out) {
+  density.point.in_range ? FloatRow<degree, Range::normal, stores>(chunk, density, out)
+                         : FloatRow<degree, Range::any, stores>(chunk, density, out);
+}
+
 inline void FloatProbabilities(const FloatChunk& chunk, const FloatDensity& density, Stores stores,
                                float* HWY_RESTRICT out) {
+  const bool five = density.degree == 5;
   if (stores == Stores::streaming) {
-    density.point.in_range ? FloatRow<Range::normal, Stores::streaming>(chunk, density, out)
-                           : FloatRow<Range::any, Stores::streaming>(chunk, density, out);
+    five ? FloatRowInRange<5, Stores::streaming>(chunk, density, out)
+         : FloatRowInRange<4, Stores::streaming>(chunk, density, out);
   } else {
-    density.point.in_range ? FloatRow<Range::normal, Stores::cached>(chunk, density, out)
-                           : FloatRow<Range::any, Stores::cached>(chunk, density, out);
+    five ? FloatRowInRange<5, Stores::cached>(chunk, density, out)
+         : FloatRowInRange<4, Stores::cached>(chunk, density, out);
   }
 }
 

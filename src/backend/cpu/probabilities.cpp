@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
-#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -38,7 +37,7 @@ HWY_EXPORT(NarrowLogits);
 HWY_EXPORT(FloatProbabilities);
 HWY_EXPORT(StreamingFill);
 
-FloatDensity float_density(const ProbabilityRow& row, const ProbabilityPoint& at) {
+FloatDensity float_density(const ProbabilityRow& row, const ProbabilityPoint& at, FloatDegree degree) {
   const double scale = sum_scale(at.beta);
   FloatDensity density;
   density.point.minus_scale = static_cast<float>(-scale);
@@ -47,9 +46,12 @@ FloatDensity float_density(const ProbabilityRow& row, const ProbabilityPoint& at
   const double room = 126 - 1e-5 - std::log2(at.total);
   density.point.limit = static_cast<float>(room / scale);
   density.point.in_range = !row.masked && row.deepest * scale <= room - 1;
-  for (std::size_t k = 0; k < std::size(density.coefficients); ++k) {
-    density.coefficients[k] = static_cast<float>(static_cast<double>(float_exp2::five[k]) / at.total);
-  }
+  const std::span<const float> polynomial = degree == FloatDegree::five
+                                                ? std::span<const float>(float_exp2::five)
+                                                : std::span<const float>(float_exp2::four);
+  density.degree = static_cast<int>(polynomial.size()) - 1;
+  std::transform(polynomial.begin(), polynomial.end(), density.coefficients,
+                 [&](float c) { return static_cast<float>(static_cast<double>(c) / at.total); });
   return density;
 }
 
@@ -69,12 +71,13 @@ void probabilities(const ProbabilityRow& row, std::span<const ProbabilityPoint> 
   hwy::FlushStream();
 }
 
-void float_probabilities(const ProbabilityRow& row, std::span<const ProbabilityPoint> points, Stores stores) {
+void float_probabilities(const ProbabilityRow& row, std::span<const ProbabilityPoint> points,
+                         FloatDegree degree, Stores stores) {
   std::vector<FloatDensity> densities;
   std::vector<float*> outputs;
   for (const ProbabilityPoint& point : points) {
     if (point.beta >= least_float_beta && point.beta <= most_float_beta) {
-      densities.push_back(float_density(row, point));
+      densities.push_back(float_density(row, point, degree));
       outputs.push_back(point.out);
     } else {
       probabilities(row, std::span(&point, 1), stores);

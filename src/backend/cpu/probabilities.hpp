@@ -29,10 +29,15 @@ enum class Stores : std::uint8_t {
   streaming,  ///< past the caches, for outputs that are larger than these
 };
 
-/// What a point's float probabilities err by at most, relatively and apart from the error of `total`: 4.8
-/// units of 2^-24, of which 1.6 are the polynomial's own, 1.3 come from Horner's scheme, 1.4 from rounding
-/// its coefficients and 0.5 from its argument.
-inline constexpr double float_probability_error = 3e-7;
+/// The degree of the exponential's polynomial in float.
+enum class FloatDegree : std::uint8_t { four, five };
+
+/// What a point's float probabilities err by at most, relatively and apart from the error of `total`: in
+/// units of 2^-24 the polynomial's own 1.6 (degree 5) or 47.4 (degree 4), 1.3 from Horner's scheme, 1.4 from
+/// rounding its coefficients and 0.5 from its argument.
+[[nodiscard]] constexpr double float_probability_error(FloatDegree degree) {
+  return degree == FloatDegree::five ? 3e-7 : 3.1e-6;
+}
 
 /// p = e^(−β(m − l))/total, rounded once from double; 0 for masked tokens and below the smallest normal
 /// float. The bits are those of the CUDA backend.
@@ -41,7 +46,8 @@ void probabilities(const ProbabilityRow& row, std::span<const ProbabilityPoint> 
 /// The same with exponentials in float, about three times as fast, within float_probability_error; results
 /// up to a relative 1e-5 above the smallest normal float may be 0. β outside the range of float_sums.hpp gets
 /// probabilities().
-void float_probabilities(const ProbabilityRow& row, std::span<const ProbabilityPoint> points, Stores stores);
+void float_probabilities(const ProbabilityRow& row, std::span<const ProbabilityPoint> points,
+                         FloatDegree degree, Stores stores);
 
 /// Writes `value` to a whole buffer past the caches: what a streaming store can reach, for benchmarks.
 void streaming_fill(std::span<float> out, float value);

@@ -20,8 +20,15 @@ inline constexpr double coefficients[degree + 1] = {
 };
 }  // namespace brief_exp2
 
-/// In float, coefficients and all: 2^-23.3 (degree 5) and 2^-28.0 (degree 6).
+/// In float, coefficients and all: 2^-18.4 (degree 4), 2^-23.3 (degree 5) and 2^-28.0 (degree 6).
 namespace float_exp2 {
+inline constexpr float four[5] = {
+    1.0F,
+    0.69312417507171630859375F,
+    0.2402409613132476806640625F,
+    5.5906511843204498291015625e-2F,
+    9.5829702913761138916015625e-3F,
+};
 inline constexpr float five[6] = {
     1.0F,
     0.693147003650665283203125F,

@@ -34,8 +34,9 @@ void probabilities_at(const RowRun& run, const Wanted& wanted, std::span<const L
       points.push_back({laws[t].beta, laws[t].total(), out(t).data()});
     }
   }
-  if (wanted.tolerance >= least_probability_tolerance) {
-    float_probabilities(row, points, stores);
+  if (wanted.tolerance >= degree_five_tolerance) {
+    const auto degree = wanted.tolerance >= degree_four_tolerance ? FloatDegree::four : FloatDegree::five;
+    float_probabilities(row, points, degree, stores);
   } else {
     probabilities(row, points, stores);
   }

@@ -6,11 +6,10 @@
 namespace tempsweep::cpu {
 
 /// Writes the f32 probabilities of a row at a run of temperatures, whose laws scratch.laws holds; NaN outside
-/// the vocabulary. With a tolerance of least_probability_tolerance or looser they may come from float
-/// exponentials.
+/// the vocabulary. From these tolerances on they come from float exponentials of the fifth and fourth degree.
 void write_probabilities(const RowRun& run, const Wanted& wanted, const TileOutput& output, Scratch& scratch);
 
-/// What probabilities from float exponentials are worth.
-inline constexpr double least_probability_tolerance = 4e-7;
+inline constexpr double degree_five_tolerance = 4e-7;
+inline constexpr double degree_four_tolerance = 5e-6;
 
 }  // namespace tempsweep::cpu
