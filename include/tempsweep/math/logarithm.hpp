@@ -33,6 +33,18 @@ inline constexpr double root_half = 0x1.6a09e667f3bcdp-1;
 
 namespace logarithm_detail {
 
+/// P(z) = 2/3 + 2z/5 + 2z²/7 + …, of z = s² up to 0.0295: 2 atanh(s) = s(2 + zP(z)).
+TEMPSWEEP_HD inline double atanh_rest(double z) {
+  using namespace logarithm_constant;
+  double q = c7;
+  q = std::fma(q, z, c6);
+  q = std::fma(q, z, c5);
+  q = std::fma(q, z, c4);
+  q = std::fma(q, z, c3);
+  q = std::fma(q, z, c2);
+  return std::fma(q, z, c1);
+}
+
 /// ln(2^k (1 + f)) + correction for an integer |k| <= 1100, 1 + f in [√½, √2] and a |correction| far below
 /// f or k ln 2. The operations, in this order, are a contract with kernels that do the same lane by lane:
 ///   s = f/(2 + f);  z = s s;  q = c7;  q = fma(q, z, c_i) for i = 6 ... 1
@@ -43,15 +55,8 @@ TEMPSWEEP_HD inline double log_parts(double k, double f, double correction) {
   using namespace logarithm_constant;
   const double s = f / (2.0 + f);
   const double z = s * s;
-  double q = c7;
-  q = std::fma(q, z, c6);
-  q = std::fma(q, z, c5);
-  q = std::fma(q, z, c4);
-  q = std::fma(q, z, c3);
-  q = std::fma(q, z, c2);
-  q = std::fma(q, z, c1);
   const double half_square = 0.5 * f * f;
-  const double tail = std::fma(s, std::fma(z, q, half_square), -half_square);
+  const double tail = std::fma(s, std::fma(z, atanh_rest(z), half_square), -half_square);
   const double whole = k * ln_2_high;
   const double head = whole + f;
   const double lost = f - (head - whole);
