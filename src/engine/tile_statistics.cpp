@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cfloat>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -13,6 +14,7 @@
 #include "tempsweep/math/alias_table.hpp"
 #include "tempsweep/math/exp2.hpp"
 #include "tempsweep/math/law.hpp"
+#include "tempsweep/math/truncation.hpp"
 
 namespace tempsweep {
 namespace {
@@ -22,6 +24,9 @@ struct Scratch {
   std::vector<double> probability;
   std::vector<std::uint64_t> count;
   ChiSquareScratch chi_square;
+  // For the survivors of a truncation.
+  std::vector<double> depths;  ///< of the unmasked tokens, in order
+  std::vector<OrderedNode> nodes;
   // For the table's own law, beyond 2³² draws.
   std::vector<double> weights;
   AliasScratch alias_scratch;
@@ -47,8 +52,18 @@ void sort_by_probability(const RowView& row, std::size_t size, std::vector<std::
   });
 }
 
-/// p in `order`, normalised by its own sum, which is taken from the rare end.
-void law_in_order(const RowView& row, double temperature, Scratch& scratch) {
+/// What survivors() needs of the row, from its order.
+OrderedRow ordered_row(const RowView& row, const RowScan& scan, Scratch& scratch) {
+  scratch.depths.resize(static_cast<std::size_t>(scan.unmasked));
+  std::transform(scratch.order.begin(), scratch.order.begin() + scan.unmasked, scratch.depths.begin(),
+                 [&](std::uint32_t place) { return std::min(row.maximum - row.logit(place), DBL_MAX); });
+  scratch.nodes.resize(static_cast<std::size_t>(order_nodes(scan.unmasked)));
+  build_order_nodes(scratch.depths.data(), scan.unmasked, scratch.nodes.data());
+  return {scratch.depths.data(), scratch.nodes.data(), scan.unmasked, scan.ties};
+}
+
+/// p in `order`, cut at the survivors and normalised by its own sum, which is taken from the rare end.
+void law_in_order(const RowView& row, double temperature, std::size_t survivors, Scratch& scratch) {
   scratch.probability.resize(scratch.order.size());
   const bool zero_limit = is_zero_limit(temperature);
   const double beta = inverse_temperature(temperature);
@@ -60,6 +75,8 @@ void law_in_order(const RowView& row, double temperature, Scratch& scratch) {
                    }
                    return std::exp(-beta * depth);
                  });
+  std::fill(scratch.probability.begin() + static_cast<std::ptrdiff_t>(survivors), scratch.probability.end(),
+            0.0);
   const double total = std::accumulate(scratch.probability.rbegin(), scratch.probability.rend(), 0.0);
   for (double& p : scratch.probability) {
     p /= total;
@@ -67,9 +84,9 @@ void law_in_order(const RowView& row, double temperature, Scratch& scratch) {
 }
 
 /// Beyond 2³² draws the table's own rounding could show: judge against the law that the table really has.
-void table_law_in_order(const RowView& row, double temperature, Scratch& scratch) {
-  scratch.weights.resize(scratch.order.size());
-  for (std::size_t place = 0; place < scratch.weights.size(); ++place) {
+void table_law_in_order(const RowView& row, double temperature, std::size_t survivors, Scratch& scratch) {
+  scratch.weights.assign(scratch.order.size(), 0);
+  for (const std::uint32_t place : std::span(scratch.order).first(survivors)) {
     scratch.weights[place] = table_weight(row.maximum - row.logit(place), inverse_temperature(temperature));
   }
   build_alias_table(scratch.weights, scratch.alias_scratch, scratch.table);
@@ -80,11 +97,11 @@ void table_law_in_order(const RowView& row, double temperature, Scratch& scratch
                  });
 }
 
-PointStatistics judge_point(const RowView& row, double temperature, std::span<const std::uint64_t> count,
-                            std::uint64_t samples, Scratch& scratch) {
-  law_in_order(row, temperature, scratch);
+PointStatistics judge_point(const RowView& row, double temperature, std::size_t survivors,
+                            std::span<const std::uint64_t> count, std::uint64_t samples, Scratch& scratch) {
+  law_in_order(row, temperature, survivors, scratch);
   if (samples >> 32U != 0) {
-    table_law_in_order(row, temperature, scratch);
+    table_law_in_order(row, temperature, survivors, scratch);
   }
   scratch.count.resize(scratch.order.size());
   std::transform(scratch.order.begin(), scratch.order.end(), scratch.count.begin(),
@@ -139,10 +156,16 @@ void judge_run(const DrawnTile& tile, const RowRun& run, Scratch& scratch,
   }
   const RowView view = view_row(tile, run.row);
   sort_by_probability(view, static_cast<std::size_t>(tile.vocabulary_size), scratch.order);
+  const RowScan& scan = tile.backend.scans()[static_cast<std::size_t>(run.row)];
+  const bool cut = tile.truncation.any();
+  const SurvivorLevels levels = survivor_levels(tile.truncation);
+  const OrderedRow ordered = cut ? ordered_row(view, scan, scratch) : OrderedRow{};
   const auto tokens = static_cast<std::size_t>(tile.tokens);
   for (std::size_t t = run.begin; t < run.end; ++t) {
+    const std::int64_t left = cut ? survivors(ordered, tile.temperatures[t], levels) : tile.vocabulary_size;
     const auto count = tile.count.subspan((first + t) * tokens, tokens);
-    const PointStatistics point = judge_point(view, tile.temperatures[t], count, tile.samples, scratch);
+    const PointStatistics point =
+        judge_point(view, tile.temperatures[t], static_cast<std::size_t>(left), count, tile.samples, scratch);
     for (std::size_t s = 0; s < statistics.size(); ++s) {
       out[s][first + t] = statistics[s].value(point);
     }
@@ -164,10 +187,14 @@ std::size_t statistic_index(std::string_view name) {
   return static_cast<std::size_t>(found - statistics.begin());
 }
 
-std::uint64_t statistics_bytes(std::int64_t vocabulary, std::uint64_t samples) {
+std::uint64_t statistics_bytes(std::int64_t vocabulary, std::uint64_t samples, bool truncated) {
   const auto tokens = static_cast<std::uint64_t>(vocabulary);
   const std::uint64_t table = samples >> 32U != 0 ? alias_bytes(tokens) + tokens * sizeof(double) : 0;
-  return tokens * (sizeof(std::uint32_t) + 3 * sizeof(double) + sizeof(std::uint64_t)) + table;
+  const std::uint64_t order =
+      truncated ? tokens * sizeof(double) +
+                      static_cast<std::uint64_t>(order_nodes(vocabulary)) * sizeof(OrderedNode)
+                : 0;
+  return order + tokens * (sizeof(std::uint32_t) + 3 * sizeof(double) + sizeof(std::uint64_t)) + table;
 }
 
 void judge_tile(const DrawnTile& tile, int threads, std::span<const std::span<double>> out) {

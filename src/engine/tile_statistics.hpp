@@ -31,7 +31,7 @@ struct Statistic {
 [[nodiscard]] std::size_t statistic_index(std::string_view name);
 
 /// Working memory of one thread for rows of `vocabulary` tokens, in bytes.
-[[nodiscard]] std::uint64_t statistics_bytes(std::int64_t vocabulary, std::uint64_t samples);
+[[nodiscard]] std::uint64_t statistics_bytes(std::int64_t vocabulary, std::uint64_t samples, bool truncated);
 
 /// A loaded block at the temperatures of a tile, with its draws.
 struct DrawnTile {
@@ -42,6 +42,7 @@ struct DrawnTile {
   std::span<const std::uint64_t> count;  ///< [rows, temperatures, tokens]
   std::int64_t tokens;
   std::uint64_t samples;
+  const Truncation& truncation;  ///< the law of the draws is what it leaves
 };
 
 /// Judges every point of a tile; `out` holds one [rows, temperatures] array a statistic. Rows that are no law
