@@ -98,11 +98,12 @@ double work_of(const SweepPlan& plan) {
 double estimated_seconds(const SweepJob& job, const Schema& schema) {
   const SweepPlan& plan = job.plan;
   const auto points = static_cast<double>(grid_points(plan));
-  // Nanoseconds of one core: a probability 0.6; a draw 8, a token of its table 30; a token of a row to be
-  // sorted 40, and 10 000 to search it at one point.
+  // Nanoseconds of one core: a probability 0.6; a token of a row to be sorted 40, and 10 000 to search it at
+  // one point.
   double others = plan.probabilities != ProbabilityFormat::none ? work_of(plan) * 0.6e-9 : 0;
   if (plan.samples > 0) {
-    others += points * static_cast<double>(plan.samples) * 8e-9 + work_of(plan) * 3e-8;
+    others += points *
+              sampler_facts(plan.sampler).seconds(static_cast<double>(plan.samples), work_of(plan) / points);
   }
   if (plan.ordering.any()) {
     others += work_of(plan) / static_cast<double>(plan.temperatures.size()) * 4e-8 + points * 1e-5;

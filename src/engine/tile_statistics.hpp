@@ -2,22 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "tempsweep/backend.hpp"
-#include "tempsweep/core/statistics.hpp"
+#include "tempsweep/core/sampling.hpp"
+#include "tempsweep/stats/point_statistics.hpp"
+#include "tempsweep/stats/point_tests.hpp"
 
 namespace tempsweep {
-
-/// What the draws of one grid point say about the law they should follow.
-struct PointStatistics {
-  ChiSquare chi_square{};
-  double empirical_entropy = 0;
-  double empirical_entropy_corrected = 0;
-  double total_variation = 0;
-};
 
 /// The table of statistics: like the table of metrics, the only place where one is named.
 struct Statistic {
@@ -30,8 +25,11 @@ struct Statistic {
 /// Place of a statistic in the table; throws std::out_of_range when there is none of that name.
 [[nodiscard]] std::size_t statistic_index(std::string_view name);
 
+/// What the verdict takes of a point, from its statistics by their place in the table.
+[[nodiscard]] StoredTests stored_tests(const std::function<double(std::size_t)>& statistic);
+
 /// Working memory of one thread for rows of `vocabulary` tokens, in bytes.
-[[nodiscard]] std::uint64_t statistics_bytes(std::int64_t vocabulary, std::uint64_t samples);
+[[nodiscard]] std::uint64_t statistics_bytes(std::int64_t vocabulary, std::uint64_t samples, bool truncated);
 
 /// A loaded block at the temperatures of a tile, with its draws.
 struct DrawnTile {
@@ -42,6 +40,8 @@ struct DrawnTile {
   std::span<const std::uint64_t> count;  ///< [rows, temperatures, tokens]
   std::int64_t tokens;
   std::uint64_t samples;
+  std::uint64_t seed;
+  const Truncation& truncation;  ///< the law of the draws is what it leaves
 };
 
 /// Judges every point of a tile; `out` holds one [rows, temperatures] array a statistic. Rows that are no law

@@ -11,6 +11,7 @@
 #include "backend/cpu/planning.hpp"
 #include "backend/cpu/prepared_row.hpp"
 #include "backend/cpu/processor.hpp"
+#include "backend/cpu/samplers.hpp"
 
 namespace tempsweep::cpu {
 namespace {
@@ -103,7 +104,7 @@ class CpuBackend final : public Backend {
       prepare_row(input, row);
     }
     scans_[i] = row.scan;
-    if (!wanted_.ordering.any() || row.scan.status != RowStatus::ok) {
+    if (!wants_order(wanted_) || row.scan.status != RowStatus::ok) {
       return;
     }
     if (grown && wanted_.vocabulary_by == VocabularyBy::prefix && before.status == RowStatus::ok &&
@@ -201,7 +202,8 @@ BackendEntry backend_entry() {
           needs,
           [] { return std::vector<std::string>{processor()}; },
           measure_processor,
-          true};
+          true,
+          [](Sampler sampler) { return find_sampler(sampler) != nullptr; }};
 }
 
 }  // namespace tempsweep::cpu

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backend/cpu/planning.hpp"
 
-#include "tempsweep/math/alias_table.hpp"
 #include "tempsweep/wanted_sums.hpp"
 
 #include "backend/cpu/evaluate_row.hpp"
 #include "backend/cpu/method_costs.hpp"
+#include "backend/cpu/samplers.hpp"
 
 namespace tempsweep::cpu {
 namespace {
@@ -44,12 +44,15 @@ BackendNeeds needs(const Wanted& wanted, std::int64_t largest_vocabulary) {
       sizeof(Scratch) + 64 * (2 * sizeof(RestSums) + std::uint64_t{2} * 1400) +
       (choice.expands ? MomentLadder::scratch_bytes(choice.most_levels, largest_vocabulary) : 0) +
       tokens * (sizeof(float) + sizeof(double));
-  if (wanted.ordering.any()) {
+  if (wants_order(wanted)) {
     need.bytes_per_loaded_row += ordered_bytes(largest_vocabulary);
     need.bytes_per_thread += tokens * sizeof(double);
   }
   if (wanted.samples > 0) {
-    need.bytes_per_thread += alias_bytes(tokens) + tokens * (sizeof(double) + sizeof(std::uint64_t));
+    const CpuSampler* const sampler = find_sampler(wanted.sampler);
+    need.bytes_per_thread +=
+        tokens * (sizeof(double) + sizeof(std::uint64_t)) + (sampler == nullptr ? 0 : sampler->bytes(tokens));
+    need.bytes_per_thread += wanted.truncation.any() ? tokens * sizeof(std::uint32_t) : 0;
   }
   return need;
 }
