@@ -98,9 +98,10 @@ void table_law_in_order(const RowView& row, double temperature, std::size_t surv
 }
 
 PointStatistics judge_point(const RowView& row, double temperature, std::size_t survivors,
-                            std::span<const std::uint64_t> count, std::uint64_t samples, Scratch& scratch) {
+                            std::span<const std::uint64_t> count, const DrawnTile& tile, Scratch& scratch) {
+  const std::uint64_t samples = tile.samples;
   law_in_order(row, temperature, survivors, scratch);
-  if (samples >> 32U != 0) {
+  if (samples >> 32U != 0 && sampler_facts(tile.sampler).by_table) {
     table_law_in_order(row, temperature, survivors, scratch);
   }
   scratch.count.resize(scratch.order.size());
@@ -165,7 +166,7 @@ void judge_run(const DrawnTile& tile, const RowRun& run, Scratch& scratch,
     const std::int64_t left = cut ? survivors(ordered, tile.temperatures[t], levels) : tile.vocabulary_size;
     const auto count = tile.count.subspan((first + t) * tokens, tokens);
     const PointStatistics point =
-        judge_point(view, tile.temperatures[t], static_cast<std::size_t>(left), count, tile.samples, scratch);
+        judge_point(view, tile.temperatures[t], static_cast<std::size_t>(left), count, tile, scratch);
     for (std::size_t s = 0; s < statistics.size(); ++s) {
       out[s][first + t] = statistics[s].value(point);
     }

@@ -42,6 +42,7 @@ struct DrawnTile {
   std::span<const std::uint64_t> count;  ///< [rows, temperatures, tokens]
   std::int64_t tokens;
   std::uint64_t samples;
+  Sampler sampler;
   const Truncation& truncation;  ///< the law of the draws is what it leaves
 };
 
