@@ -2,6 +2,7 @@
 #include "calibration/checks.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <boost/math/distributions/binomial.hpp>
 
@@ -17,7 +18,7 @@ double upper(std::uint64_t x, std::uint64_t n, double rate) {
 }  // namespace
 
 std::vector<Check> Checks::failed() const {
-  std::vector<Check> out;
+  std::vector<Check> out = broken_;
   std::copy_if(checks_.begin(), checks_.end(), std::back_inserter(out), [&](const Check& check) {
     return !(check.p >= family_level / static_cast<double>(checks_.size()));
   });

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tempsweep::testing {
@@ -19,13 +20,20 @@ struct Check {
 class Checks {
  public:
   void add(std::string what, double p) { checks_.push_back({std::move(what), p}); }
+  /// What must simply hold.
+  void require(std::string what, bool holds) {
+    if (!holds) {
+      broken_.push_back({std::move(what), 0});
+    }
+  }
   [[nodiscard]] std::size_t size() const { return checks_.size(); }
-  /// Those that chance does not explain.
+  /// Those that chance does not explain, and requirements that do not hold.
   [[nodiscard]] std::vector<Check> failed() const;
   [[nodiscard]] double smallest() const;
 
  private:
   std::vector<Check> checks_;
+  std::vector<Check> broken_;
 };
 
 /// Exact binomial p-values of x rejections among n at a nominal rate: two-sided (twice the smaller tail), and

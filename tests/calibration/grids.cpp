@@ -71,7 +71,7 @@ void judge_grid(const std::vector<Claim>& points, const std::vector<std::vector<
 }  // namespace
 
 std::string grid_table(const Extent& extent, Checks& checks) {
-  const std::uint64_t grids = extent.complete ? 10000 : 500;
+  const std::uint64_t grids = extent.complete ? 2000 : 100;
   const std::vector<Claim> points = grid_points();
   std::string out =
       "| sampler | grids | points each | alpha | rejected | % | by a point | by uniformity | re-simulated |\n"

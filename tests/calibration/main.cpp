@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Does the referee keep its size at right samplers, and has it its power against wrong ones?
-//   calibration [--complete yes] [--model LOGITS.npy] [--threads N] [--part size|grids|power]
+//   calibration [--complete yes] [--model LOGITS.npy] [--threads N] [--part size|grids|power|batches]
 // Markdown tables on stdout; what chance does not explain on stderr, and exit status 1.
 #include <cstdio>
 #include <exception>
@@ -12,6 +12,7 @@
 #include "tempsweep/core/number.hpp"
 #include "tempsweep/core/parallel.hpp"
 
+#include "calibration/power.hpp"
 #include "calibration/size.hpp"
 
 namespace tempsweep::testing {
@@ -52,6 +53,12 @@ int run(const Options& options) {
   }
   if (wanted("grids")) {
     std::printf("## Grids\n\n%s\n", grid_table(options.extent, checks).c_str());
+  }
+  if (wanted("power")) {
+    std::printf("## Planted faults\n\n%s\n", power_table(options.extent, checks).c_str());
+  }
+  if (wanted("batches")) {
+    std::printf("## Faults across rows\n\n%s\n", batch_table(options.extent, checks).c_str());
   }
   std::printf("%zu checks, the smallest p %.2g; 0.1 %% over all of them is %.2g.\n", checks.size(),
               checks.smallest(), family_level / static_cast<double>(checks.size()));
