@@ -7,6 +7,8 @@
 #include "tempsweep/core/sampling.hpp"
 #include "tempsweep/math/alias_table.hpp"
 #include "tempsweep/math/draw_address.hpp"
+#include "tempsweep/math/gumbel_draw.hpp"
+#include "tempsweep/math/inverse_table.hpp"
 
 namespace tempsweep::cpu {
 
@@ -22,6 +24,8 @@ struct DrawRequest {
 struct SamplerScratch {
   AliasScratch alias_scratch;
   AliasTable alias_table;
+  InverseTable inverse_table;
+  Race race;
 };
 
 /// A sampler of this backend. A new one is a line in samplers.cpp, and one of sampler_table.
