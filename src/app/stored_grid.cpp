@@ -42,6 +42,15 @@ std::vector<double> coordinate(const std::string& path, const StoredResult& resu
   return read_result_slab(path, name, {{0}, {extent(result, name)}});
 }
 
+std::vector<std::string> words_of(const Json& inputs) {
+  std::vector<std::string> words;
+  words.reserve(inputs.size());
+  for (const Json& word : inputs) {
+    words.push_back(word.is_string() ? word.get<std::string>() : "");
+  }
+  return words;
+}
+
 /// The stored plan as the command line that it stands for.
 CommandLine planned_line(const std::string& path, const std::string& plan) {
   const Json json = Json::parse(plan, nullptr, false);
@@ -51,11 +60,7 @@ CommandLine planned_line(const std::string& path, const std::string& plan) {
   CommandLine line("sweep", sweep_options(), {});
   for (const auto& item : json.items()) {
     if (item.key() == "input" && item.value().is_array()) {
-      std::vector<std::string> words;
-      for (const Json& word : item.value()) {
-        words.push_back(word.is_string() ? word.get<std::string>() : "");
-      }
-      line.set_words(words);
+      line.set_words(words_of(item.value()));
     } else if (item.value().is_string()) {
       line.set_default(sweep_options(), path, item.key(), item.value().get<std::string>());
     }
@@ -79,7 +84,7 @@ void read_axes(const StoredResult& result, StoredGrid& stored) {
 }
 
 void read_shape(const StoredResult& result, StoredGrid& stored) {
-  const std::string shape = attribute<std::string>(stored.path, result, "input_shape");
+  const auto shape = attribute<std::string>(stored.path, result, "input_shape");
   const auto parts = split(shape, ',');
   if (parts.size() != 2) {
     throw InputError(fmt::format("{}: its input_shape {} cannot be read", stored.path, shape));
@@ -90,6 +95,7 @@ void read_shape(const StoredResult& result, StoredGrid& stored) {
 
 std::unique_ptr<Source> open_all(const std::vector<std::string>& files) {
   std::vector<std::unique_ptr<Source>> parts;
+  parts.reserve(files.size());
   for (const std::string& file : files) {
     parts.push_back(open_source(file));
   }

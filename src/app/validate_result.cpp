@@ -22,10 +22,10 @@ using Json = nlohmann::ordered_json;
 struct Report {
   const StoredGrid& stored;
   const StoredInput& input;
-  bool from_counts;
+  bool from_counts = false;
   GridFigures figures;
   GridVerdict verdict;
-  bool doubtful;  ///< rests on a p-value that could not be re-simulated
+  bool doubtful = false;  ///< rests on a p-value that could not be re-simulated
 
   [[nodiscard]] double temperature_error() const { return figures.weighted / figures.information; }
   [[nodiscard]] double standard_error() const { return 1 / std::sqrt(figures.information); }

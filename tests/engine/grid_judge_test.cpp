@@ -48,6 +48,38 @@ TEST(GridVerdictOfSweep, grid_places_go_round) {
   EXPECT_EQ(grid.index_of({0, 2, 3}), 11U);
 }
 
+TEST(RowJudge, rank_ties_go_to_the_lower_index) {
+  const std::vector<double> logits{1, 3, 3, 2, 3};
+  EXPECT_EQ(rank_vocabulary(logits, 2), (std::vector<std::uint32_t>{1, 2}));
+  EXPECT_EQ(rank_vocabulary(logits, 4), (std::vector<std::uint32_t>{1, 2, 3, 4}));
+  EXPECT_EQ(rank_vocabulary(logits, 5), (std::vector<std::uint32_t>{0, 1, 2, 3, 4}));
+}
+
+TEST(RowJudge, beyond_the_survivors_nothing_is_possible) {
+  const std::vector<double> logits{1, 3, 2, 0.5};
+  Truncation truncation;
+  truncation.top_k = 2;
+  RowJudge judge(truncation);
+  judge.load(logits, {}, 4);
+  const auto judged = [&](const std::vector<std::uint64_t>& count) {
+    return tests_of(judge.judge({1, 0, 0}, count, 100));
+  };
+  EXPECT_FALSE(judged({0, 73, 27, 0}).impossible);
+  EXPECT_TRUE(judged({1, 73, 26, 0}).impossible);
+  EXPECT_GT(judged({0, 73, 27, 0}).chi_square_p, 0.9);  // renormalised: 73.1 and 26.9
+}
+
+TEST(RowJudge, many_draws_are_judged_by_the_tables_law) {
+  const std::vector<double> logits{0, -30, -31};  // 2^-34 units and less: the table rounds them
+  RowJudge judge(Truncation{});
+  judge.load(logits, {}, 3);
+  EXPECT_TRUE(judge.law_at({1, 0, 0}, std::uint64_t{1} << 31U).probability.empty());
+  const auto law = judge.law_at({1, 0, 0}, std::uint64_t{1} << 33U).probability;
+  ASSERT_EQ(law.size(), 3U);
+  EXPECT_EQ(law[1], std::round(std::ldexp(law[1], 34)) * 0x1p-34);
+  EXPECT_EQ(law[0] + law[1] + law[2], 1);
+}
+
 class Confirm : public ::testing::TestWithParam<Sampler> {};
 
 /// A point whose p an approximation got wrong by many decades: re-simulation puts it right.
