@@ -45,18 +45,6 @@ Json grid_json(const SweepJob& job, const PreparedSweep& prepared) {
           {"threads", plan.threads}};
 }
 
-PointNames point_names(const SweepPlan& plan) {
-  return [grid = judged_grid(plan)](std::uint64_t point) {
-    const auto place = grid.place_of(point);
-    const std::string size =
-        grid.vocabulary_sizes.size() == 1
-            ? ""
-            : fmt::format("{} tokens, ", grid.vocabulary_sizes[static_cast<std::size_t>(place.vocabulary)]);
-    return fmt::format("{}row {}, T = {:.6g}", size, grid.first_row + place.row,
-                       grid.temperatures[static_cast<std::size_t>(place.temperature)]);
-  };
-}
-
 }  // namespace
 
 void print_dry_run(const SweepJob& job, const PreparedSweep& prepared, bool json) {
@@ -95,7 +83,7 @@ void print_summary(const SweepJob& job, const PreparedSweep& prepared, const Swe
                summary.skipped_rows == 1 ? "is" : "are");
   }
   if (summary.verdict) {
-    fmt::print("  draws: {}\n", verdict_line(*summary.verdict, point_names(job.plan)));
+    fmt::print("  draws: {}\n", verdict_line(*summary.verdict, point_names(judged_grid(job.plan))));
   }
 }
 
@@ -106,7 +94,7 @@ void print_summary_json(const SweepJob& job, const PreparedSweep& prepared, cons
   json["compute_seconds"] = summary.compute_seconds;
   if (summary.verdict) {
     json["samples"] = job.plan.samples;
-    json["draws"] = verdict_json(*summary.verdict, point_names(job.plan));
+    json["draws"] = verdict_json(*summary.verdict, point_names(judged_grid(job.plan)));
     json["draws_rejected"] = summary.verdict->rejected();
   }
   fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));

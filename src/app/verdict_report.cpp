@@ -86,6 +86,18 @@ std::string p_in_words(double log10_p) {
   return log10_p < -300 ? fmt::format("10^{:.1f}", log10_p) : fmt::format("{:.3g}", std::pow(10.0, log10_p));
 }
 
+PointNames point_names(const JudgedGrid& grid) {
+  return [grid](std::uint64_t point) {
+    const auto place = grid.place_of(point);
+    const std::string size =
+        grid.vocabulary_sizes.size() == 1
+            ? ""
+            : fmt::format("{} tokens, ", grid.vocabulary_sizes[static_cast<std::size_t>(place.vocabulary)]);
+    return fmt::format("{}row {}, T = {:.6g}", size, grid.first_row + place.row,
+                       grid.temperatures[static_cast<std::size_t>(place.temperature)]);
+  };
+}
+
 Json verdict_json(const GridVerdict& verdict, const PointNames& names) {
   const Uniformity& ks = verdict.uniformity;
   Json json = {{"verdict", verdict.rejected() ? "rejected" : "agree"},

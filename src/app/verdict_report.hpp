@@ -9,10 +9,14 @@
 
 #include "tempsweep/stats/grid_verdict.hpp"
 
+#include "engine/grid_judge.hpp"
+
 namespace tempsweep::app {
 
 /// A point of the grid in words: "row 3, T = 0.7".
 using PointNames = std::function<std::string(std::uint64_t point)>;
+
+[[nodiscard]] PointNames point_names(const JudgedGrid& grid);
 
 /// The verdict as JSON. Logarithms of impossible p-values are -1e308: JSON has no infinity.
 [[nodiscard]] nlohmann::ordered_json verdict_json(const GridVerdict& verdict, const PointNames& names);

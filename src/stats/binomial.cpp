@@ -39,8 +39,9 @@ double log_of(Chance chance) {
 double log_ratio_sum(double k, double n, double odds) {
   double term = 1;
   double sum = 1;
-  for (double j = k; j < n && term > 1e-18 * sum; ++j) {
-    term *= (n - j) / (j + 1) * odds;
+  const auto last = static_cast<std::int64_t>(n);
+  for (auto j = static_cast<std::int64_t>(k); j < last && term > 1e-18 * sum; ++j) {
+    term *= (n - static_cast<double>(j)) / static_cast<double>(j + 1) * odds;
     sum += term;
   }
   return std::log(sum);
