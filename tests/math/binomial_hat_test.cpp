@@ -55,7 +55,7 @@ std::vector<double> places() {
 TEST(BinomialHat, covers_the_law_and_decides_by_it) {
   double tightest = 0;
   for (const Case& at : cases()) {
-    BinomialHat hat(static_cast<std::uint64_t>(at.n), at.p, 1 - at.p);
+    const BinomialHat hat(at.n, at.p, 1 - at.p);
     const double mode = std::floor(std::fma(at.n, at.p, at.p));
     const Quad top = log_mass(at, mode);
     for (const double u : places()) {
@@ -64,7 +64,7 @@ TEST(BinomialHat, covers_the_law_and_decides_by_it) {
         continue;
       }
       ASSERT_LE(k, at.n);
-      const double taken = static_cast<double>(expq(log_mass(at, k) - top)) * hat.cover(u);
+      const double taken = static_cast<double>(expq(log_mass(at, k) - top)) / hat.hat(u);
       ASSERT_LE(taken, 1 + 1e-12) << at.n << ' ' << at.p << ' ' << u;
       tightest = std::max(tightest, taken);
       if (taken > 1e-20) {  // v is 2^-53 at least
@@ -78,7 +78,7 @@ TEST(BinomialHat, covers_the_law_and_decides_by_it) {
 
 TEST(BinomialHat, takes_at_once_only_what_it_would_take) {
   for (const Case& at : cases()) {
-    BinomialHat hat(static_cast<std::uint64_t>(at.n), at.p, 1 - at.p);
+    const BinomialHat hat(at.n, at.p, 1 - at.p);
     int at_once = 0;
     for (const double u : places()) {
       for (double v = 0x1p-53; v <= 1; v = v < 0.6 ? v + 0.31 : v + 0.0047) {
@@ -96,7 +96,7 @@ TEST(BinomialHat, takes_at_once_only_what_it_would_take) {
 
 TEST(BinomialHat, extreme_words_are_proposals_or_refused) {
   for (const Case& at : cases()) {
-    const BinomialHat hat(static_cast<std::uint64_t>(at.n), at.p, 1 - at.p);
+    const BinomialHat hat(at.n, at.p, 1 - at.p);
     for (const std::uint64_t word : {std::uint64_t{0}, ~std::uint64_t{0}, std::uint64_t{1} << 63U,
                                      (std::uint64_t{1} << 63U) - 1, std::uint64_t{0xffffff80U} << 32U}) {
       const double u = binomial_detail::centred_unit(word);

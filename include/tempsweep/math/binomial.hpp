@@ -59,13 +59,18 @@ inline constexpr double inversion_end = 110;   ///< more than these have a proba
 /// n ≥ 1, 0 < p ≤ ½, np < 10. Each pair of words serves one attempt; a second one is needed where u lies
 /// beyond the sum of all probabilities, which rounding may leave a few 2^−53 short of 1.
 template <class Words>
-TEMPSWEEP_HD std::uint64_t binomial_by_inversion(Words& words, std::uint64_t trials, double p, double q) {
-  const auto n = static_cast<double>(static_cast<std::int64_t>(trials));
-  const double odds = p / q;
+TEMPSWEEP_HD std::uint64_t binomial_by_inversion(Words& words, double n, double p, double q) {
+  double u = unit_from_zero(words.next().first);
+  if (n == 1) {
+    return u < q ? 0 : 1;
+  }
+  if (u < 1 - n * p - 0x1p-49) {  // q^n is at least 1 − np
+    return 0;
+  }
   const double none = table_weight(n, -log1p_reproducible(-p));
+  const double odds = p / q;
   const double end = n < inversion_end ? n : inversion_end;
   while (true) {
-    double u = unit_from_zero(words.next().first);
     double mass = none;
     for (double k = 0; k <= end; k += 1) {
       if (u < mass) {
@@ -74,6 +79,7 @@ TEMPSWEEP_HD std::uint64_t binomial_by_inversion(Words& words, std::uint64_t tri
       u -= mass;
       mass *= (n - k) * odds / (k + 1);
     }
+    u = unit_from_zero(words.next().first);
   }
 }
 
@@ -81,40 +87,48 @@ TEMPSWEEP_HD std::uint64_t binomial_by_inversion(Words& words, std::uint64_t tri
 /// with probability Bin(k)/Bin(mode) · (a/r² + b)/α, which is at most 1. Needs np ≥ 10, p ≤ ½.
 class BinomialHat {
  public:
-  TEMPSWEEP_HD BinomialHat(std::uint64_t trials, double p, double q)
-      : n_(static_cast<double>(static_cast<std::int64_t>(trials))),
-        hits_(mean_count(n_, p)),
-        misses_(mean_count(n_, q)),
-        deviation_(std::sqrt(hits_.high * q)),
+  TEMPSWEEP_HD BinomialHat(double n, double p, double q)
+      : n_(n),
+        p_(p),
+        q_(q),
+        deviation_(std::sqrt(n * p * q)),
         b_(1.15 + 2.53 * deviation_),
-        a_(-0.0873 + 0.0248 * b_ + 0.01 * p),
-        squeeze_(0.92 - 4.2 / b_),
-        mode_(whole(std::fma(n_, p, p))) {}
+        a_(-0.0873 + 0.0248 * b_ + 0.01 * p) {}
 
-  /// A whole number, or below 0 or above n, with very unlikely words far beyond.
+  /// A whole number, or −1 for one below 0 or above n.
   [[nodiscard]] TEMPSWEEP_HD double proposal(double u) const {
-    const double value = (2.0 * a_ / room(u) + b_) * u + (hits_.high + 0.5);
+    const double value = (2.0 * a_ / room(u) + b_) * u + (n_ * p_ + 0.5);
     return value >= 0 && value < n_ + 1 ? whole(value) : -1;
   }
 
-  /// True where every proposal is taken, for it is certain that `accepts` says so too.
+  /// True only where the proposal is certain to be accepted.
   [[nodiscard]] TEMPSWEEP_HD bool accepts_at_once(double u, double v) const {
-    return room(u) >= 0.07 && v <= squeeze_;
+    return room(u) >= 0.07 && v <= 0.92 - 4.2 / b_;
   }
 
-  [[nodiscard]] TEMPSWEEP_HD bool accepts(double u, double v, double k) {
-    if (mode_exponent_ < 0) {
-      mode_exponent_ = exponent(mode_);
+  /// Close to the mode ln(Bin(k)/Bin(mode)) lies within `band` of −d²/(2npq), d = k − mode: the squeeze of
+  /// BTPE (Kachitvichyanukul and Schmeiser, ACM TOMS 1988). What it leaves open is decided by Loader's form.
+  [[nodiscard]] TEMPSWEEP_HD bool accepts(double u, double v, double k) const {
+    const double mode = whole(std::fma(n_, p_, p_));
+    const double scaled = v * hat(u);
+    const double variance = deviation_ * deviation_;
+    const double distance = k < mode ? mode - k : k - mode;
+    if (distance > 20 && distance < 0.5 * variance - 1) {
+      const double step = distance / variance;
+      const double band = step * ((distance * (distance / 3 + 0.625) + 1.0 / 6) / variance + 0.5);
+      const double excess = log_reproducible(scaled) + 0.5 * distance * step;
+      if (excess < -band || excess > band) {
+        return excess < 0;
+      }
     }
-    const double scaled = v / cover(u);
-    const double roots = (factor(k) / factor(mode_)) * (factor(n_ - k) / factor(n_ - mode_));
-    return 0.5 * log_reproducible(scaled * scaled * roots) <= mode_exponent_ - exponent(k);
+    const double roots = (factor(k) / factor(mode)) * (factor(n_ - k) / factor(n_ - mode));
+    return 0.5 * log_reproducible(scaled * scaled * roots) <= exponent(mode) - exponent(k);
   }
 
-  /// (a/r² + b)/α: largest Bin(k)/Bin(mode) that the hat covers at u is its inverse.
-  [[nodiscard]] TEMPSWEEP_HD double cover(double u) const {
+  /// α/(a/r² + b), at least Bin(k)/Bin(mode) of the proposal at u.
+  [[nodiscard]] TEMPSWEEP_HD double hat(double u) const {
     const double r = room(u);
-    return (a_ / (r * r) + b_) / ((2.83 + 5.1 / b_) * deviation_);
+    return (2.83 + 5.1 / b_) * deviation_ / (a_ / (r * r) + b_);
   }
 
  private:
@@ -126,19 +140,16 @@ class BinomialHat {
   [[nodiscard]] TEMPSWEEP_HD static double factor(double k) { return k == 0 ? 0x1.45f306dc9c883p-3 : k; }
   /// −ln Bin(k) but for the factors under the root and for what all k share.
   [[nodiscard]] TEMPSWEEP_HD double exponent(double k) const {
-    return stirling_error(k) + stirling_error(n_ - k) + half_deviance(k, hits_) +
-           half_deviance(n_ - k, misses_);
+    return stirling_error(k) + stirling_error(n_ - k) + half_deviance(k, mean_count(n_, p_)) +
+           half_deviance(n_ - k, mean_count(n_, q_));
   }
 
-  double n_;
-  MeanCount hits_, misses_;
-  double deviation_, b_, a_, squeeze_, mode_;
-  double mode_exponent_ = -1;  ///< of the mode; exponents are never negative
+  double n_, p_, q_, deviation_, b_, a_;
 };
 
 template <class Words>
-TEMPSWEEP_HD std::uint64_t binomial_by_rejection(Words& words, std::uint64_t trials, double p, double q) {
-  BinomialHat hat(trials, p, q);
+TEMPSWEEP_HD std::uint64_t binomial_by_rejection(Words& words, double n, double p, double q) {
+  const BinomialHat hat(n, p, q);
   while (true) {
     const WordPair pair = words.next();
     const double u = centred_unit(pair.first);
@@ -152,9 +163,9 @@ TEMPSWEEP_HD std::uint64_t binomial_by_rejection(Words& words, std::uint64_t tri
 
 template <class Words>
 TEMPSWEEP_HD std::uint64_t binomial_lower_half(Words& words, std::uint64_t trials, double p, double q) {
-  const double mean = static_cast<double>(static_cast<std::int64_t>(trials)) * p;
-  return mean < inversion_below ? binomial_by_inversion(words, trials, p, q)
-                                : binomial_by_rejection(words, trials, p, q);
+  const auto n = static_cast<double>(static_cast<std::int64_t>(trials));
+  return n * p < inversion_below ? binomial_by_inversion(words, n, p, q)
+                                 : binomial_by_rejection(words, n, p, q);
 }
 
 }  // namespace binomial_detail

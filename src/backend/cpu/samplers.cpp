@@ -3,10 +3,14 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
+#include <vector>
 
 #include "tempsweep/core/interrupt.hpp"
 #include "tempsweep/math/alias_draw.hpp"
 #include "tempsweep/math/inverse_draw.hpp"
+
+#include "backend/cpu/multinomial_draw.hpp"
 
 namespace tempsweep::cpu {
 namespace {
@@ -49,10 +53,20 @@ std::uint64_t race_bytes(std::uint64_t tokens) {
   return tokens * sizeof(double);
 }
 
+/// Counts without draws; the running sums take the place of the integer weights.
+void draw_multinomial(const DrawRequest& request, SamplerScratch& scratch) {
+  throw_if_interrupted();
+  std::vector<std::uint64_t>& sums = scratch.alias_table.weights;
+  build_integer_law(request.weights, scratch.alias_scratch, scratch.alias_table);
+  std::partial_sum(sums.begin(), sums.end(), sums.begin());
+  add_multinomial_counts({sums.data(), sums.size()}, request.stream, request.samples, request.counts);
+}
+
 constexpr std::array samplers = {
     CpuSampler{Sampler::alias, draw_alias, alias_bytes},
     CpuSampler{Sampler::inverse, draw_inverse, inverse_bytes},
     CpuSampler{Sampler::gumbel, draw_gumbel, race_bytes},
+    CpuSampler{Sampler::multinomial, draw_multinomial, law_bytes},
 };
 
 }  // namespace
