@@ -139,8 +139,9 @@ TableAudit audit_table(const ExactLaw& table, const ExactLaw& analytic) {
   }
   audit.total_variation = variation.value() / 2;
   audit.chi_square_distance = distance.value();
-  std::sort(tokens.begin(), tokens.end(),
-            [](const Deviation& a, const Deviation& b) { return a.probability < b.probability; });
+  std::reverse(tokens.begin(), tokens.end());  // of equals the higher index is the rarer one
+  std::stable_sort(tokens.begin(), tokens.end(),
+                   [](const Deviation& a, const Deviation& b) { return a.probability < b.probability; });
   const bool testable = tokens.size() > 1 && audit.chi_square_distance > 0;
   audit.visible_from = audit.impossible > 0 ? 1 : testable ? visible_from(tokens) : infinity;
   audit.visible_from_unpooled =

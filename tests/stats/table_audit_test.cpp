@@ -170,6 +170,20 @@ TEST(TableAudit, StatesThePowerOfChiSquare) {
   EXPECT_NEAR(audit.visible_from, 7.8489 / 4e-4, 20);
 }
 
+/// Errors of neighbours that cancel in pooled cells are not seen before tokens are cells of their own.
+TEST(TableAudit, PoolsRareTokensAsTheTestDoes) {
+  std::vector<double> p(100, 1e-3);
+  std::vector<double> q;
+  for (int i = 0; i < 50; ++i) q.insert(q.end(), {0, 2e-3});
+  p.push_back(0.9);
+  q.push_back(0.9);
+  const TableAudit audit = audit_table(exact(q), exact(p));
+  EXPECT_NEAR(audit.chi_square_distance, 0.1, 1e-12);
+  EXPECT_LT(audit.visible_from_unpooled, 450);
+  EXPECT_GT(audit.visible_from, 1000);
+  EXPECT_LE(audit.visible_from, 5100);
+}
+
 /// The sequential float sums of torch.multinomial: the effect that is known of it.
 TEST(TableAudit, SeesFloatSums) {
   const auto logits = logits_of(32000, 3);
