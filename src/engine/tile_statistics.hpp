@@ -7,17 +7,9 @@
 #include <vector>
 
 #include "tempsweep/backend.hpp"
-#include "tempsweep/core/statistics.hpp"
+#include "tempsweep/stats/point_statistics.hpp"
 
 namespace tempsweep {
-
-/// What the draws of one grid point say about the law they should follow.
-struct PointStatistics {
-  ChiSquare chi_square{};
-  double empirical_entropy = 0;
-  double empirical_entropy_corrected = 0;
-  double total_variation = 0;
-};
 
 /// The table of statistics: like the table of metrics, the only place where one is named.
 struct Statistic {
@@ -42,6 +34,7 @@ struct DrawnTile {
   std::span<const std::uint64_t> count;  ///< [rows, temperatures, tokens]
   std::int64_t tokens;
   std::uint64_t samples;
+  std::uint64_t seed;
 };
 
 /// Judges every point of a tile; `out` holds one [rows, temperatures] array a statistic. Rows that are no law

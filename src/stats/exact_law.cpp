@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "tempsweep/core/errors.hpp"
-#include "tempsweep/core/table_audit.hpp"
+#include "tempsweep/stats/table_audit.hpp"
 #include "tempsweep/math/law.hpp"
 
 namespace tempsweep {

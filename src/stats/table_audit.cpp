@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tempsweep/core/table_audit.hpp"
+#include "tempsweep/stats/table_audit.hpp"
 
 #include <algorithm>
 #include <cmath>

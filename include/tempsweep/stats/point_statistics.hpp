@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "tempsweep/core/p_value.hpp"
+#include "tempsweep/core/statistics.hpp"
+#include "tempsweep/stats/point_law.hpp"
+#include "tempsweep/stats/power.hpp"
+#include "tempsweep/stats/temperature_score.hpp"
+
+namespace tempsweep {
+
+/// Draws of one grid point and the law that they should follow: the engine's own, or somebody else's.
+struct PointCase {
+  std::span<const double> depth;  ///< m - l, ascending: see point_law.hpp; +inf for what cannot be drawn
+  std::span<const std::uint64_t> counts;  ///< in the same order
+  double beta = 1;                        ///< fl(1/T); +inf for T = 0
+  std::uint64_t n = 0;                    ///< sum of the counts, at most 2^53
+  std::span<const double> probability{};  ///< a table's own law in the same order, or empty
+  double uniform = 0.5;                   ///< in (0, 1), addressed by the point: for the randomised p-value
+};
+
+/// The pooled cell that is the hardest to believe.
+struct LargestResidual {
+  double residual;  ///< (observed - expected) / standard deviation; NaN for fewer than two cells
+  PValue p;         ///< its two-sided exact binomial p-value times the number of cells (Bonferroni)
+};
+
+/// What the draws of a point say about their law. "A rare p" is a reason to look, the verdict is the grid's.
+struct PointStatistics {
+  ChiSquare chi_square{};
+  TemperatureScore temperature{};
+  PValue top_count{};               ///< two-sided exact binomial of the top group
+  double top_count_randomised = 0;  ///< exactly uniform under the law, at every n and T
+  LargestResidual residual{};
+  double total_variation = 0;
+  double empirical_kl_divergence = 0;      ///< sum f log2(f/p) = G/(2n ln 2), bit; inf where p = 0 was drawn
+  double empirical_entropy = 0;            ///< bit
+  double empirical_entropy_corrected = 0;  ///< bit
+  double mean_surprisal = 0;               ///< mean of -log2 p over the draws, bit: the entropy without bias
+  double detectable_temperature_error = 0;
+  double detectable_total_variation = 0;
+  double rank_swap = 0;  ///< rank_swap_probability of the top token and its first rival below
+};
+
+/// Working memory of judge_point, one per thread.
+struct PointScratch {
+  ChiSquareScratch chi_square;
+  TemperatureScratch temperature;
+  std::vector<double> probability;
+  power::NonCentralities non_centralities;
+};
+
+/// The referee. Time O(V), with about a dozen exponentials a token. After n = 0 draws there is no test:
+/// p-values are 1 or NaN. Throws std::invalid_argument when the sizes differ or the first depth is not 0.
+[[nodiscard]] PointStatistics judge_point(const PointCase& point, PointScratch& scratch);
+
+/// The most extreme of the pooled cells that chi_square_test left in `cells`.
+[[nodiscard]] LargestResidual largest_residual(const ChiSquareScratch& cells, std::uint64_t n);
+
+/// sum f log2(f/p) in Loader's deviances, whose terms are all positive.
+[[nodiscard]] double empirical_kl_bits(std::span<const double> probability,
+                                       std::span<const std::uint64_t> counts, std::uint64_t n);
+
+}  // namespace tempsweep

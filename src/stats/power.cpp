@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tempsweep/stats/power.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <boost/math/distributions/chi_squared.hpp>
+#include <boost/math/distributions/non_central_chi_squared.hpp>
+
+namespace tempsweep {
+namespace {
+
+constexpr double level = 0.05;
+constexpr double missed = 0.2;
+constexpr double score_size = 7.848879734349089;  ///< (z(0.975) + z(0.8))^2
+
+double non_centrality(std::size_t cells) {
+  using namespace boost::math;
+  const auto freedom = static_cast<double>(cells - 1);
+  const double critical = quantile(complement(chi_squared(freedom), level));
+  return non_central_chi_squared::find_non_centrality(freedom, critical, missed);
+}
+
+}  // namespace
+
+double power::temperature_error(const PointLaw& law, std::uint64_t n) {
+  const double root = law.beta * std::sqrt(law.variance);
+  const bool some = n > 0 && root > 0 && std::isfinite(root);
+  return some ? std::sqrt(score_size / static_cast<double>(n)) / root
+              : std::numeric_limits<double>::quiet_NaN();
+}
+
+double power::total_variation(std::size_t cells, std::uint64_t n, NonCentralities& known) {
+  if (cells < 2 || n == 0) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  const auto [place, fresh] = known.try_emplace(cells, 0);
+  if (fresh) {
+    place->second = non_centrality(cells);
+  }
+  return std::min(1.0, std::sqrt(place->second / static_cast<double>(n)) / 2);
+}
+
+}  // namespace tempsweep
