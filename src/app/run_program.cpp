@@ -29,14 +29,15 @@ struct Command {
   const char* job;
 };
 
-constexpr std::array<Command, 4> commands = {{
+constexpr std::array<Command, 5> commands = {{
     {"sweep", sweep_command, "metrics, probabilities and draws over vocabulary sizes x rows x temperatures"},
     {"experiment1", experiment1_command, "the walkthrough: text, result file and figure"},
+    {"validate", validate_command, "judges draws against the law: a result's, or somebody else's"},
     {"info", info_command, "what a result or an input holds"},
     {"devices", devices_command, "backends and devices found"},
 }};
 
-constexpr std::array<const char*, 2> later_commands = {"validate", "merge"};
+constexpr std::array<const char*, 1> later_commands = {"merge"};
 
 void print_help() {
   fmt::print(
