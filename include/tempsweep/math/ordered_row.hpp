@@ -119,4 +119,22 @@ TEMPSWEEP_HD inline OrderedNode parent_node(const double* depths, std::int64_t t
   return node;
 }
 
+/// All nodes of a row, one after another.
+/// \param nodes  [order_nodes(tokens)]
+inline void build_order_nodes(const double* depths, std::int64_t tokens, OrderedNode* nodes) {
+  std::int64_t count = order_leaves(tokens);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::int64_t first = i * order_leaf;
+    nodes[i] = leaf_node(depths + first, order_leaf < tokens - first ? order_leaf : tokens - first);
+  }
+  for (std::int64_t size = order_leaf; count > 1; size *= 2) {
+    OrderedNode* const level = nodes + count;
+    count = (count + 1) / 2;
+    for (std::int64_t i = 0; i < count; ++i) {
+      level[i] = parent_node(depths, tokens, nodes, size, i);
+    }
+    nodes = level;
+  }
+}
+
 }  // namespace tempsweep

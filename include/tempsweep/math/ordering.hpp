@@ -51,7 +51,7 @@ class OrderedLaw {
   /// Masses must ascend from call to call: each search goes on where the last one ended.
   [[nodiscard]] TEMPSWEEP_HD std::int64_t nucleus_size(DoubleDouble mass) {
     if (sharers_ > 0) {
-      return shared_nucleus(mass.high);
+      return shared_nucleus(mass.high, sharers_);
     }
     if (mass.high >= 1) {
       return row_.unmasked;
@@ -59,7 +59,25 @@ class OrderedLaw {
     const double target = mass.high * total_;
     sums_.walk_to(target * (1 - slack), walk_);
     const bool clear = walk_.value() >= target * (1 + slack);
-    return clear ? walk_.tokens : exact_nucleus(mass, walk_.tokens);
+    return clear ? walk_.tokens : exact_nucleus(mass, exact_total(), walk_.tokens);
+  }
+
+  /// The same of the law renormalised on the `first` most probable tokens, 1 ≤ first ≤ U. Masses need not
+  /// ascend.
+  [[nodiscard]] TEMPSWEEP_HD std::int64_t nucleus_within(DoubleDouble mass, std::int64_t first) const {
+    if (sharers_ > 0) {
+      return shared_nucleus(mass.high, first < sharers_ ? first : sharers_);
+    }
+    if (mass.high >= 1) {
+      return first;
+    }
+    const double target = mass.high * (first < row_.unmasked ? sums_.prefix(first) : total_);
+    OrderedSums::Walk walk;
+    sums_.walk_to(target * (1 - slack), walk);
+    const std::int64_t least = walk.tokens < first ? walk.tokens : first;
+    const bool clear = walk.value() >= target * (1 + slack);
+    const std::int64_t size = clear ? least : exact_nucleus(mass, exact_prefix(first), least);
+    return size < first ? size : first;
   }
 
   /// Probability of the k ≥ 1 most probable tokens together, relative error below 2⁻⁴².
@@ -116,10 +134,10 @@ class OrderedLaw {
   }
 
   /// k/n in double, as the probability it is: the least k that reaches the mass.
-  [[nodiscard]] TEMPSWEEP_HD std::int64_t shared_nucleus(double mass) const {
-    const auto n = static_cast<double>(sharers_);
+  [[nodiscard]] static TEMPSWEEP_HD std::int64_t shared_nucleus(double mass, std::int64_t sharers) {
+    const auto n = static_cast<double>(sharers);
     auto k = static_cast<std::int64_t>(mass * n);
-    while (k < sharers_ && static_cast<double>(k) / n < mass) {
+    while (k < sharers && static_cast<double>(k) / n < mass) {
       ++k;
     }
     while (k > 1 && static_cast<double>(k - 1) / n >= mass) {
@@ -146,8 +164,9 @@ class OrderedLaw {
   }
 
   /// The answer, given that no fewer tokens than `least` reach the mass.
-  [[nodiscard]] TEMPSWEEP_HD std::int64_t exact_nucleus(DoubleDouble mass, std::int64_t least) {
-    const DoubleDouble target = mass * exact_total() * DoubleDouble{1, -exact_slack};
+  [[nodiscard]] TEMPSWEEP_HD std::int64_t exact_nucleus(DoubleDouble mass, DoubleDouble total,
+                                                        std::int64_t least) const {
+    const DoubleDouble target = mass * total * DoubleDouble{1, -exact_slack};
     std::int64_t count = least;
     DoubleDouble sum = exact_prefix(count);
     while (sum < target && count < row_.unmasked) {

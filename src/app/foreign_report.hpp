@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "tempsweep/stats/table_audit.hpp"
+
+#include "app/foreign_job.hpp"
+#include "engine/foreign_verdict.hpp"
+
+namespace tempsweep::app {
+
+/// What was found, of the draws, the table, or both.
+struct ForeignFindings {
+  std::vector<ForeignPoint> points;  ///< a row each; empty without draws
+  ForeignVerdict verdict;
+  std::optional<TableAudit> audit;
+  std::string why_impossible;  ///< of the audit's first impossible token
+
+  [[nodiscard]] bool rejected() const { return verdict.rejected || (audit && audit->impossible > 0); }
+};
+
+/// The report for people.
+[[nodiscard]] std::string report_text(const ForeignJob& job, const ForeignFindings& findings);
+
+/// The same as JSON, one object; numbers that are none become null.
+[[nodiscard]] std::string report_json(const ForeignJob& job, const ForeignFindings& findings);
+
+}  // namespace tempsweep::app
