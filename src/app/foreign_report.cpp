@@ -112,6 +112,9 @@ std::string point_text(const ForeignJob& job, const ForeignPoint& point) {
   text += fmt::format("  {} draws, {} tokens can be drawn\n", grouped(point.draws),
                       grouped(static_cast<std::uint64_t>(point.survivors)));
   text += impossible_lines(job, point);
+  if (point.impossible_tokens > 0) {
+    text += fmt::format("  the other {} draws:\n", grouped(point.draws - point.impossible_draws));
+  }
   const ChiSquare& chi = statistics.chi_square;
   text += chi.dof > 0
               ? fmt::format("  chi-square: {:.6g} on {:.0f} degrees, {:.0f} rare tokens pooled, {}\n",

@@ -33,9 +33,9 @@ double uniform_of(const ClaimedLaw& law, std::int64_t row) {
   return (static_cast<double>(stream.word(0) >> 11U) + 0.5) * 0x1p-53;
 }
 
-/// Tokens that cannot be drawn and were.
-void find_impossible(const ClaimedLaw& law, std::span<const double> probability,
-                     std::span<const std::uint64_t> counts, ForeignPoint& point) {
+/// Tokens that cannot be drawn and were: named, and taken out of the counts.
+void take_impossible(const ClaimedLaw& law, std::span<const double> probability,
+                     std::span<std::uint64_t> counts, ForeignPoint& point) {
   for (std::size_t place = 0; place < counts.size(); ++place) {
     if (counts[place] == 0 || probability[place] > 0) continue;
     ++point.impossible_tokens;
@@ -43,6 +43,7 @@ void find_impossible(const ClaimedLaw& law, std::span<const double> probability,
     if (point.impossible.size() < most_named) {
       point.impossible.push_back({law.order()[place], counts[place], law.why_impossible(place)});
     }
+    counts[place] = 0;
   }
 }
 
@@ -126,12 +127,17 @@ ForeignPoint judge_foreign(const ClaimedLaw& law, std::span<const std::uint64_t>
   point.row = row;
   point.draws = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
   point.survivors = law.survivors();
+  std::vector<double> probability;
+  static_cast<void>(make_point_law(law.depth(), law.beta(), probability));
+  const double variation = total_variation(probability, sorted, point.draws);
+  take_impossible(law, probability, sorted, point);
+  const std::uint64_t possible = point.draws - point.impossible_draws;
   point.statistics =
-      judge_point({law.depth(), sorted, law.beta(), point.draws, {}, uniform_of(law, row)}, scratch);
-  const auto draws = static_cast<double>(point.draws);
-  find_impossible(law, scratch.probability, sorted, point);
-  point.top = top_of(law, scratch.probability, sorted, draws);
-  point.residual = residual_of(law, scratch.probability, scratch.chi_square, point.statistics.residual.cell);
+      judge_point({law.depth(), sorted, law.beta(), possible, {}, uniform_of(law, row)}, scratch);
+  point.statistics.total_variation = variation;
+  const auto draws = static_cast<double>(possible);
+  point.top = top_of(law, probability, sorted, draws);
+  point.residual = residual_of(law, probability, scratch.chi_square, point.statistics.residual.cell);
   return point;
 }
 

@@ -63,7 +63,7 @@ struct ForeignPoint {
   std::int64_t row = 0;
   std::uint64_t draws = 0;
   std::int64_t survivors = 0;
-  PointStatistics statistics;
+  PointStatistics statistics;  ///< of the draws that can be; but total_variation is that of all
   TokenCount top;
   TokenCount residual;  ///< the cell of statistics.residual
   std::int64_t impossible_tokens = 0;
