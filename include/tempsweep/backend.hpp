@@ -10,6 +10,7 @@
 
 #include "tempsweep/core/method_choice.hpp"
 #include "tempsweep/core/ordering_axes.hpp"
+#include "tempsweep/core/sampling.hpp"
 #include "tempsweep/core/vocabulary.hpp"
 #include "tempsweep/math/error_bounds.hpp"
 #include "tempsweep/math/metrics.hpp"
@@ -27,6 +28,8 @@ struct Wanted {
   ProbabilityFormat probabilities = ProbabilityFormat::none;
   std::uint64_t samples = 0;  ///< draws a grid point; 0: none
   std::uint64_t seed = 0;
+  Sampler sampler = Sampler::alias;
+  Truncation truncation;  ///< of the draws alone
   VocabularyBy vocabulary_by = VocabularyBy::prefix;
   std::int64_t tokens = 0;  ///< length of the token axis of probabilities and counts
   /// What the sums may err by: nat on entropy, relative on the shifted Z; ten times that, relative, on
@@ -42,6 +45,11 @@ struct Wanted {
 [[nodiscard]] inline bool wants(const Wanted& wanted, MetricNeeds needs) {
   return std::any_of(wanted.metrics.begin(), wanted.metrics.end(),
                      [&](MetricId id) { return metric_table[id].needs == needs; });
+}
+
+/// Whether rows have to be sorted.
+[[nodiscard]] inline bool wants_order(const Wanted& wanted) {
+  return wanted.ordering.any() || (wanted.samples > 0 && wanted.truncation.any());
 }
 
 /// A block of rows in memory, [rows, width] row-major doubles.
@@ -128,6 +136,7 @@ struct BackendEntry {
   std::vector<std::string> (*devices)();
   DeviceReport (*measure)(int device);
   bool automatic;  ///< whether `auto` may take it
+  bool (*has_sampler)(Sampler);
 };
 
 }  // namespace tempsweep

@@ -33,6 +33,8 @@ struct SweepPlan {
   ProbabilityFormat probabilities = ProbabilityFormat::none;
   std::uint64_t samples = 0;
   std::uint64_t seed = 0;
+  Sampler sampler = Sampler::alias;
+  Truncation truncation;
   bool store_counts = false;
   std::vector<std::string> token_names;  ///< or empty
 

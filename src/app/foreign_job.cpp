@@ -9,6 +9,7 @@
 
 #include "tempsweep/core/errors.hpp"
 #include "tempsweep/core/number.hpp"
+#include "tempsweep/core/parallel.hpp"
 #include "tempsweep/core/utf8.hpp"
 #include "tempsweep/core/vocabulary.hpp"
 #include "tempsweep/math/row_scan.hpp"
@@ -63,6 +64,15 @@ void settle_vocabulary(const CommandLine& line, ForeignJob& job) {
   }
 }
 
+int threads_of(const CommandLine& line) {
+  if (!line.has("threads")) return available_threads();
+  const std::uint64_t threads = parse_count(line.value("threads"), "--threads");
+  if (threads == 0 || threads > 4096) {
+    throw InputError(fmt::format("--threads {}: use 1 to 4096", line.value("threads")));
+  }
+  return static_cast<int>(threads);
+}
+
 DrawCounts read_draws(const CommandLine& line, ForeignJob& job) {
   const bool counts = line.has("counts");
   if (counts && line.has("draws")) throw InputError("validate: give --counts or --draws, not both");
@@ -88,6 +98,7 @@ const char* reason(RowStatus status) {
 ForeignJob make_foreign_job(const CommandLine& line) {
   ForeignJob job;
   job.alpha = level_of(line);
+  job.threads = threads_of(line);
   job.temperature = temperature_of(line);
   job.truncation = parse_truncation(line, 1);
   job.source = open_source(line.value("logits"));

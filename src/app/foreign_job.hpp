@@ -26,6 +26,7 @@ struct ForeignJob {
   Truncation truncation;
   std::vector<std::string> token_names;  ///< as bytes, or empty
   double alpha = 1e-3;
+  int threads = 1;
   std::string draws_name;  ///< the file of the draws; empty when a table alone is audited
   DrawCounts draws;
   std::optional<SamplerTable> table;

@@ -82,11 +82,29 @@ Json point_json(const ForeignJob& job, const ForeignPoint& point) {
   return json;
 }
 
-Json verdict_json(const ForeignVerdict& verdict) {
-  Json json = {{"rejected", verdict.rejected}, {"reason", verdict.reason}, {"tests", verdict.tests}};
-  json["smallest_adjusted"] = p_value(verdict.smallest);
-  json["test"] = verdict.test;
-  json["row"] = verdict.row;
+Json finding_json(const ForeignFindings& findings, const Finding& finding) {
+  return {{"test", test_table[static_cast<std::size_t>(finding.test)].name},
+          {"row", findings.row_of(finding.point)},
+          {"log10_p", number(finding.log10_p)}};
+}
+
+Json verdict_json(const ForeignFindings& findings) {
+  const GridVerdict& verdict = findings.verdict;
+  Json json = {{"rejected", verdict.rejected()}, {"by_impossible", verdict.by_impossible()},
+               {"by_point", verdict.by_point()}, {"by_uniformity", verdict.by_uniformity()},
+               {"tests", verdict.tests},         {"tested_points", verdict.tested_points}};
+  json["smallest"] = verdict.tests == 0 ? Json(nullptr) : finding_json(findings, verdict.smallest);
+  json["smallest_adjusted_log10_p"] = number(verdict.smallest_adjusted_log10_p);
+  json["resimulated"] = Json::array();
+  for (const ResimulatedFinding& found : verdict.resimulated) {
+    Json one = finding_json(findings, found.finding);
+    one["replicates"] = found.simulation.replicates;
+    one["exceedances"] = found.simulation.exceedances;
+    json["resimulated"].push_back(one);
+  }
+  json["uniformity"] = {{"points", verdict.uniformity.used},
+                        {"distance", number(verdict.uniformity.distance)},
+                        {"p", number(verdict.uniformity.p.p)}};
   return json;
 }
 
@@ -117,7 +135,7 @@ std::string report_json(const ForeignJob& job, const ForeignFindings& findings) 
                {"temperature", number(job.temperature)}, {"sampling_law", sampling_law(job.truncation)}};
   if (!findings.points.empty()) {
     json["draws"] = job.draws_name;
-    json["verdict"] = verdict_json(findings.verdict);
+    json["verdict"] = verdict_json(findings);
     for (const ForeignPoint& point : findings.points) json["points"].push_back(point_json(job, point));
   }
   if (findings.audit) json["audit"] = audit_json(job, findings);

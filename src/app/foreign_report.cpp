@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -39,15 +41,30 @@ std::string head(const ForeignJob& job) {
                      sampling_law(job.truncation));
 }
 
-std::string verdict_line(const ForeignJob& job, const ForeignFindings& findings) {
-  const ForeignVerdict& verdict = findings.verdict;
-  std::string why = fmt::format("smallest of {} p-values, times {}: {}, of the {}", verdict.tests,
-                                verdict.tests, p_text(verdict.smallest), verdict.reason);
-  if (verdict.tests == 0) why = "nothing can be tested";
-  if (verdict.reason == "impossible tokens") why = "tokens of probability 0 were drawn";
-  if (job.rows > 1) why += fmt::format(", row {}", verdict.row);
-  return fmt::format("{}: {} (alpha {}): {}\n", job.draws_name, verdict.rejected ? "REJECTED" : "accepted",
-                     job.alpha, why);
+std::string reason_text(const ForeignFindings& findings) {
+  const GridVerdict& verdict = findings.verdict;
+  if (verdict.by_impossible()) return "tokens of probability 0 were drawn";
+  if (verdict.tests == 0) return "nothing can be tested";
+  std::string text = fmt::format("smallest of {} p-values, times {}: {}, {}", verdict.tests, verdict.tests,
+                                 p_text(p_from_log(verdict.smallest_adjusted_log10_p * std::numbers::ln10)),
+                                 test_table[static_cast<std::size_t>(verdict.smallest.test)].long_name);
+  if (findings.points.size() > 1) text += fmt::format(", row {}", findings.row_of(verdict.smallest.point));
+  if (verdict.by_uniformity())
+    text += fmt::format("; p-values of the grid are not uniform, {}", p_text(verdict.uniformity.p));
+  return text;
+}
+
+std::string verdict_lines(const ForeignJob& job, const ForeignFindings& findings) {
+  const GridVerdict& verdict = findings.verdict;
+  std::string text =
+      fmt::format("{}: {} (alpha {}): {}\n", job.draws_name, verdict.rejected() ? "REJECTED" : "accepted",
+                  job.alpha, reason_text(findings));
+  for (const ResimulatedFinding& found : verdict.resimulated) {
+    text += fmt::format("  {}: {} of {} replicates drawn from the law were as extreme\n",
+                        test_table[static_cast<std::size_t>(found.finding.test)].long_name,
+                        found.simulation.exceedances, found.simulation.replicates);
+  }
+  return text;
 }
 
 std::string temperature_line(const ForeignJob& job, const PointStatistics& statistics) {
@@ -131,9 +148,8 @@ std::string point_text(const ForeignJob& job, const ForeignPoint& point) {
 std::vector<const ForeignPoint*> worst_points(const std::vector<ForeignPoint>& points) {
   const auto rank = [](const ForeignPoint& point) {
     double least = point.impossible_tokens > 0 ? -HUGE_VAL : 0;
-    for (const PointTest& test : point_tests()) {
-      const PValue value = test.p(point);
-      if (value.log10_p < least) least = value.log10_p;
+    for (const double log10_p : tests_of(point).log10_p) {
+      if (log10_p < least) least = log10_p;
     }
     return least;
   };
@@ -178,7 +194,7 @@ std::string audit_text(const ForeignJob& job, const ForeignFindings& findings) {
 std::string report_text(const ForeignJob& job, const ForeignFindings& findings) {
   std::string text = head(job);
   if (!findings.points.empty()) {
-    text += verdict_line(job, findings);
+    text += verdict_lines(job, findings);
     for (const ForeignPoint* const point : worst_points(findings.points)) text += point_text(job, *point);
     if (findings.points.size() > most_rows) {
       text += fmt::format("the {} rows above are the hardest to believe of {}; --json has all\n", most_rows,

@@ -15,11 +15,14 @@ namespace tempsweep::app {
 /// What was found, of the draws, the table, or both.
 struct ForeignFindings {
   std::vector<ForeignPoint> points;  ///< a row each; empty without draws
-  ForeignVerdict verdict;
+  GridVerdict verdict;
   std::optional<TableAudit> audit;
   std::string why_impossible;  ///< of the audit's first impossible token
 
-  [[nodiscard]] bool rejected() const { return verdict.rejected || (audit && audit->impossible > 0); }
+  /// The row of the logits that a point of the verdict is.
+  [[nodiscard]] std::int64_t row_of(std::uint64_t point) const { return points.at(point).row; }
+
+  [[nodiscard]] bool rejected() const { return verdict.rejected() || (audit && audit->impossible > 0); }
 };
 
 /// The report for people.

@@ -24,7 +24,10 @@ const std::vector<OptionSpec>& sweep_options() {
       {"tokens", "FILE", "names of the tokens, one a line"},
       {"probabilities", "FORMAT", "none, f32 or log16 (none)"},
       {"samples", "N", "draws a grid point; 10k, 1M, 1e6 (0)"},
-      {"sampler", "NAME", "alias (alias)"},
+      {"sampler", "NAME", "alias, inverse, gumbel or multinomial: ways to the same law (alias)"},
+      {"top-k", "K", "draw from the K most probable tokens alone"},
+      {"top-p", "P", "then from the fewest tokens whose mass, renormalised, is at least P"},
+      {"min-p", "P", "then from tokens at least P times as probable as the top token"},
       {"seed", "N", "seed of draws and of synthetic input (0)"},
       {"counts", "POLICY", "auto, store or drop: auto stores up to 1 GiB (auto)"},
       {"alpha", "P", "level of the verdict on the draws (1e-3)"},
@@ -44,9 +47,6 @@ const std::vector<OptionSpec>& sweep_options() {
       {"color", "WHEN", "auto, always or never (auto)"},
       {"resume", "", "", "a stopped run starts again from the beginning"},
       {"shard", "I/N", "", "run the whole grid, or select with --rows"},
-      {"top-k", "K", "", "truncated sampling; leave it out"},
-      {"top-p", "P", "", "truncated sampling; leave it out"},
-      {"min-p", "P", "", "truncated sampling; leave it out"},
       {"input-dtype", "TYPE", "", "convert the input to f16, f32 or f64"},
   };
   return options;

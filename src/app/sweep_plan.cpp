@@ -16,6 +16,7 @@
 #include "tempsweep/core/temperature_grid.hpp"
 #include "tempsweep/core/utf8.hpp"
 
+#include "app/sampling_options.hpp"
 #include "app/sweep_grammar.hpp"
 #include "app/sweep_provenance.hpp"
 #include "core/quote.hpp"
@@ -135,13 +136,8 @@ void settle_distribution(const CommandLine& line, const Source& source, SweepPla
   plan.probabilities = static_cast<ProbabilityFormat>(
       parse_choice("probabilities", line.value("probabilities", "none"), {"none", "f32", "log16"}));
   plan.samples = count_option(line, "samples", 0, std::uint64_t{1} << 53U);
-  const std::string sampler = line.value("sampler", "alias");
-  for (const char* later : {"inverse", "gumbel", "multinomial"}) {
-    if (sampler == later) {
-      throw InputError(fmt::format("--sampler {}: not part of this version; use alias", sampler));
-    }
-  }
-  (void)parse_choice("sampler", sampler, {"alias"});
+  plan.sampler = parse_sampler(line);
+  plan.truncation = parse_truncation(line, plan.samples);
   plan.seed = seed_of(line);
   plan.store_counts = store_counts(line, source, plan);
 }

@@ -26,7 +26,7 @@ std::vector<std::pair<std::string, std::string>> spelled_defaults(const CommandL
           {"metrics", line.value("metrics", "default")},
           {"probabilities", line.value("probabilities", "none")},
           {"samples", std::to_string(plan.samples)},
-          {"sampler", "alias"},
+          {"sampler", sampler_facts(plan.sampler).name},
           {"seed", std::to_string(plan.seed)},
           {"method", method_names[static_cast<std::size_t>(plan.method)]},
           {"on-bad-row", line.value("on-bad-row", "stop")}};
@@ -58,11 +58,12 @@ Attributes provenance(const CommandLine& line, const std::string& command_line, 
       {"samples", static_cast<std::int64_t>(plan.samples)},
   };
   if (plan.samples > 0) {
-    attributes.emplace_back("sampler", std::string("alias"));
-    attributes.emplace_back("sampling_law", std::string("full"));
+    const SamplerFacts& sampler = sampler_facts(plan.sampler);
+    attributes.emplace_back("sampler", std::string(sampler.name));
+    attributes.emplace_back("sampling_law", sampling_law(plan.truncation));
     attributes.emplace_back(
         "sampler_floor",
-        sampler_floor(alias_column_bits(static_cast<std::uint64_t>(plan.vocabulary_sizes.back()))));
+        sampler.floor(alias_column_bits(static_cast<std::uint64_t>(plan.vocabulary_sizes.back()))));
   }
   attributes.emplace_back("start_time", now);
   attributes.emplace_back("complete", std::int64_t{0});

@@ -66,11 +66,11 @@ double estimated_seconds(const SweepJob& job, const PreparedSweep& prepared) {
   if (plan.probabilities != ProbabilityFormat::none) {
     estimate *= 2;
   }
-  // A draw costs about 8 ns and a table 30 ns a token on one core.
   if (plan.samples > 0) {
-    estimate += (static_cast<double>(grid_points(plan)) * static_cast<double>(plan.samples) * 8e-9 +
-                 work_of(plan) * 3e-8) /
-                plan.threads;
+    const auto points = static_cast<double>(grid_points(plan));
+    estimate +=
+        points / plan.threads *
+        sampler_facts(plan.sampler).seconds(static_cast<double>(plan.samples), work_of(plan) / points);
   }
   // Per core, about 40 ns a token to sort a row, and 10 us a point to search it.
   if (plan.ordering.any()) {

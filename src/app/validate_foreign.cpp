@@ -9,7 +9,7 @@
 #include "app/foreign_job.hpp"
 #include "app/foreign_report.hpp"
 #include "app/validate_forms.hpp"
-#include "engine/foreign_point.hpp"
+#include "engine/foreign_verdict.hpp"
 
 namespace tempsweep::app {
 namespace {
@@ -39,7 +39,10 @@ int validate_foreign(const CommandLine& line) {
     }
     if (job.table) audit(job, logits, law, findings);
   }
-  findings.verdict = judge_points(findings.points, job.alpha);
+  const auto law_of = [&](std::size_t point) {
+    return ClaimedLaw(read_logits(job, findings.row_of(point)), job.temperature, job.truncation);
+  };
+  findings.verdict = judge_points(findings.points, job.alpha, law_of, job.threads);
   fmt::print("{}", line.has("json") ? report_json(job, findings) : report_text(job, findings));
   return static_cast<int>(findings.rejected() ? ExitStatus::rejected : ExitStatus::done);
 }

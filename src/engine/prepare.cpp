@@ -25,6 +25,14 @@ void check_extent(const SweepPlan& plan, std::int64_t columns) {
   }
 }
 
+void check_sampler(const SweepPlan& plan, const BackendEntry& backend) {
+  if (plan.samples > 0 && !backend.has_sampler(plan.sampler)) {
+    throw InputError(fmt::format(
+        "--sampler {}: the {} backend does not have it; choose another sampler, or another --backend",
+        sampler_facts(plan.sampler).name, backend.name));
+  }
+}
+
 /// Bytes of all arrays; past 2^62 indices of the grid would wrap.
 std::uint64_t bytes_of(const Schema& schema, const SweepPlan& plan) {
   std::uint64_t total = 0;
@@ -50,6 +58,8 @@ Wanted wanted_of(const SweepPlan& plan, std::int64_t columns) {
   wanted.probabilities = plan.probabilities;
   wanted.samples = plan.samples;
   wanted.seed = plan.seed;
+  wanted.sampler = plan.sampler;
+  wanted.truncation = plan.truncation;
   wanted.vocabulary_by = plan.vocabulary_by;
   wanted.tokens = columns;
   wanted.tolerance = plan.tolerance;
@@ -63,6 +73,7 @@ PreparedSweep prepare_sweep(SweepPlan plan, const Source& source, const BackendE
   prepared.plan = std::move(plan);
   const std::int64_t columns = columns_read(prepared.plan, source);
   check_extent(prepared.plan, columns);
+  check_sampler(prepared.plan, backend);
   prepared.tiling = plan_tiles(prepared.plan, source, wanted_of(prepared.plan, columns), backend);
   prepared.token_count = has_token_axis(prepared.plan) ? columns : 0;
   prepared.schema = make_schema(prepared.plan, prepared.tiling, prepared.token_count);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tempsweep/backend.hpp"
+#include "tempsweep/core/sampling.hpp"
 #include "tempsweep/stats/point_statistics.hpp"
 
 namespace tempsweep {
@@ -23,7 +24,7 @@ struct Statistic {
 [[nodiscard]] std::size_t statistic_index(std::string_view name);
 
 /// Working memory of one thread for rows of `vocabulary` tokens, in bytes.
-[[nodiscard]] std::uint64_t statistics_bytes(std::int64_t vocabulary, std::uint64_t samples);
+[[nodiscard]] std::uint64_t statistics_bytes(std::int64_t vocabulary, std::uint64_t samples, bool truncated);
 
 /// A loaded block at the temperatures of a tile, with its draws.
 struct DrawnTile {
@@ -35,6 +36,7 @@ struct DrawnTile {
   std::int64_t tokens;
   std::uint64_t samples;
   std::uint64_t seed;
+  const Truncation& truncation;  ///< the law of the draws is what it leaves
 };
 
 /// Judges every point of a tile; `out` holds one [rows, temperatures] array a statistic. Rows that are no law

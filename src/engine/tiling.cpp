@@ -47,7 +47,7 @@ Costs costs_of(const SweepPlan& plan, std::int64_t columns, const Source& source
     costs.fixed += sizeof(std::string) + name.size();
   }
   if (plan.samples > 0) {
-    costs.fixed += threads * statistics_bytes(largest, plan.samples);
+    costs.fixed += threads * statistics_bytes(largest, plan.samples, plan.truncation.any());
   }
   costs.per_row = static_cast<std::uint64_t>(columns) * sizeof(double) + needs.bytes_per_loaded_row;
   return costs;

@@ -4,11 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <numeric>
 
-#include <boost/math/distributions/chi_squared.hpp>
-#include <boost/math/distributions/non_central_chi_squared.hpp>
+#include "tempsweep/stats/power.hpp"
 
 #include "stats/exact_law.hpp"
 #include "stats/moments.hpp"
@@ -16,16 +14,8 @@
 namespace tempsweep {
 namespace {
 
-constexpr double level = 0.05;
-constexpr double power = 0.8;
 constexpr double least_expected = 5;
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-/// The non-centrality at which chi-square with `dof` degrees rejects at `level` with chance `power`.
-double needed_noncentrality(double dof) {
-  const double critical = boost::math::quantile(complement(boost::math::chi_squared(dof), level));
-  return boost::math::non_central_chi_squared::find_non_centrality(dof, critical, 1 - power);
-}
 
 /// A token as the test sees it: its probability, and the table's error q - p.
 struct Deviation {
@@ -34,7 +24,7 @@ struct Deviation {
 };
 
 struct Cells {
-  double number = 0;
+  std::size_t number = 0;
   double distance = 0;  ///< sum (q - p)^2 / p over cells
 };
 
@@ -47,7 +37,7 @@ Cells pool(const std::vector<Deviation>& tokens, double n) {
   const auto close = [&](const Deviation& cell) {
     if (last.probability > 0) {
       distance.add(last.error / last.probability * last.error);
-      cells.number += 1;
+      ++cells.number;
     }
     last = cell;
   };
@@ -71,12 +61,12 @@ Cells pool(const std::vector<Deviation>& tokens, double n) {
 
 /// From how many draws on the pooled X^2 sees the table: doubling, then halving the exponent's interval.
 double visible_from(const std::vector<Deviation>& tokens) {
-  std::map<double, double> needed;
+  power::NonCentralities needed;
   const auto sees = [&](double n) {
     const Cells cells = pool(tokens, n);
     if (cells.number < 2) return false;
-    auto [found, fresh] = needed.try_emplace(cells.number);
-    if (fresh) found->second = needed_noncentrality(cells.number - 1);
+    const auto [found, fresh] = needed.try_emplace(cells.number, 0);
+    if (fresh) found->second = power::non_centrality(cells.number);
     return n * cells.distance >= found->second;
   };
   double n = 8;
@@ -145,8 +135,7 @@ TableAudit audit_table(const ExactLaw& table, const ExactLaw& analytic) {
   const bool testable = tokens.size() > 1 && audit.chi_square_distance > 0;
   audit.visible_from = audit.impossible > 0 ? 1 : testable ? visible_from(tokens) : infinity;
   audit.visible_from_unpooled =
-      testable ? needed_noncentrality(static_cast<double>(tokens.size() - 1)) / audit.chi_square_distance
-               : infinity;
+      testable ? power::non_centrality(tokens.size()) / audit.chi_square_distance : infinity;
   return audit;
 }
 

@@ -15,6 +15,7 @@ RUNS = {
              "--thresholds", "0.1,0.25", "--vocab", "log2:4:32,all", "--vocab-by", "rank",
              "--temperatures", "0,invlin:0.1:5:20,inf", "--samples", "100", "--seed", "9", "--probabilities", "log16",
              "--rows", "1:3", "--tolerance", "1e-9"),
+    "truncated": ("in.npy", "--samples", "100", "--top-k", "20", "--top-p", "0.9", "--min-p", "0.05", "--vocab", "30,all"),
     "synthetic": ("--synthetic", "normal:2", "--synthetic-rows", "4", "--vocab", "50,100", "--seed", "3"),
     "skipping": ("in.npy", "bad.npy", "--on-bad-row", "skip", "--labels", "labels.npy", "--metrics", "all"),
 }
@@ -47,7 +48,7 @@ def test_command_line_wins(bench: Bench, logits: np.ndarray) -> None:
     ('{"samples": -1}', ["--samples", "'-1'"]), ('{"samples": true}', ["--samples", "'true'"]),
     ('{"force": "yes"}', ['"force"', "true or false"]), ('{"input": 3}', ['"input"', "file name"]),
     ('{"input": []}', ["no input"]), ('{"resume": true}', ["--resume", "not part of this version"]),
-    ('{"top-k": 5}', ["--top-k", "not part of this version"]),
+    ('{"samples": 9, "top-k": 0}', ["--top-k", "'0'"]), ('{"samples": 9, "top-p": 2}', ["--top-p", "'2'"]),
 ])
 def test_broken_plans(bench: Bench, logits: np.ndarray, text: str, needed: list[str]) -> None:
     bench.write("plan.json", text)

@@ -5,6 +5,7 @@
 //   B       = philox(key = A.xy;          counter = {row lo, row hi, A.z, A.w})
 //   block j = philox(key = B.xy;          counter = {j lo, j hi, B.z, B.w})
 // Block j is what cuRAND gives for seed B.y:B.x, subsequence B.w:B.z, offset 4j.
+// Draws that are the nodes of a tree have j hi = number of the node, j lo = number of the block within it.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +36,11 @@ TEMPSWEEP_HD constexpr std::uint32_t high_word(std::uint64_t value) {
 }
 TEMPSWEEP_HD constexpr std::uint64_t join_words(std::uint32_t low, std::uint32_t high) {
   return (std::uint64_t{high} << 32U) | low;
+}
+
+/// Block `block` of node `node`, as a block of the point's stream.
+TEMPSWEEP_HD constexpr std::uint64_t node_block(std::uint32_t node, std::uint32_t block) {
+  return join_words(block, node);
 }
 
 /// The endless words of one (row, temperature) point; a plain value, free to copy to a device.

@@ -56,7 +56,7 @@ class CpuBackend final : public Backend {
       prepare_row(block.logits.subspan(i * width, width), vocabulary_size, wanted_.vocabulary_by,
                   block.labels.empty() ? -1 : block.labels[i], rows_[i]);
       scans_[i] = rows_[i].scan;
-      if (wanted_.ordering.any() && scans_[i].status == RowStatus::ok) {
+      if (wants_order(wanted_) && scans_[i].status == RowStatus::ok) {
         order_tokens(rows_[i].logits, scans_[i], scratch_[static_cast<std::size_t>(worker)].sorting,
                      rows_[i].ordered);
       }
@@ -198,12 +198,15 @@ BackendNeeds needs(const Wanted& wanted, std::int64_t largest_vocabulary) {
       sizeof(Scratch) + 64 * (2 * sizeof(RestSums) + std::uint64_t{2} * 1400) +
       (choice.expands ? MomentLadder::scratch_bytes(choice.most_levels, largest_vocabulary) : 0) +
       tokens * (sizeof(float) + sizeof(double));
-  if (wanted.ordering.any()) {
+  if (wants_order(wanted)) {
     need.bytes_per_loaded_row += ordered_bytes(largest_vocabulary);
     need.bytes_per_thread += tokens * sizeof(double);
   }
   if (wanted.samples > 0) {
-    need.bytes_per_thread += alias_bytes(tokens) + tokens * (sizeof(double) + sizeof(std::uint64_t));
+    const CpuSampler* const sampler = find_sampler(wanted.sampler);
+    need.bytes_per_thread +=
+        tokens * (sizeof(double) + sizeof(std::uint64_t)) + (sampler == nullptr ? 0 : sampler->bytes(tokens));
+    need.bytes_per_thread += wanted.truncation.any() ? tokens * sizeof(std::uint32_t) : 0;
   }
   return need;
 }
@@ -245,7 +248,8 @@ BackendEntry backend_entry() {
           needs,
           [] { return std::vector<std::string>{processor()}; },
           measure,
-          true};
+          true,
+          [](Sampler sampler) { return find_sampler(sampler) != nullptr; }};
 }
 
 }  // namespace tempsweep::cpu

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "tempsweep/core/interrupt.hpp"
-#include "tempsweep/math/alias_draw.hpp"
 #include "tempsweep/math/draw_address.hpp"
 #include "tempsweep/math/log16.hpp"
 #include "tempsweep/wanted_sums.hpp"
@@ -88,35 +86,37 @@ void write_log_probability(const PreparedRow& row, const Law& law, std::span<std
   }
 }
 
-/// Draws between two looks at the interrupt flag: a few tenths of a second.
-constexpr std::uint64_t draws_at_once = std::uint64_t{1} << 25U;
-
-void draw_all(const PointStream& stream, std::uint64_t samples, const AliasTable& table,
-              std::uint64_t* counts) {
-  for (std::uint64_t first = 0; first < samples; first += draws_at_once) {
-    throw_if_interrupted();
-    draw_counts(stream, first, std::min(draws_at_once, samples - first), table, counts);
+void write_counts(const RowRun& run, const Law& law, const Wanted& wanted, std::int64_t survivors,
+                  Scratch& scratch, std::span<std::uint64_t> out) {
+  const PreparedRow& row = run.row;
+  scratch.weights.resize(row.logits.size());
+  table_weights(row.logits.data(), std::ssize(row.logits), law.maximum, inverse_temperature(law.temperature),
+                scratch.weights.data());
+  keep_survivors(row.logits, row.ordered, row.scan, survivors, scratch.edge, scratch.weights);
+  const bool prefix = row.tokens.empty();
+  std::fill(out.begin(), out.end(), std::uint64_t{0});
+  if (!prefix) {
+    scratch.counts.assign(row.logits.size(), 0);
+  }
+  const std::span<std::uint64_t> counts =
+      prefix ? out.first(row.logits.size()) : std::span<std::uint64_t>(scratch.counts);
+  find_sampler(wanted.sampler)
+      ->draw({scratch.weights,
+              point_stream(wanted.seed, law.temperature, static_cast<std::uint32_t>(row.logits.size()),
+                           sampler_facts(wanted.sampler).purpose, run.row_number),
+              wanted.samples, counts},
+             scratch.sampler);
+  for (std::size_t i = 0; i < row.tokens.size(); ++i) {
+    out[row.tokens[i]] = scratch.counts[i];
   }
 }
 
-void write_counts(const RowRun& run, const Law& law, const Wanted& wanted, Scratch& scratch,
-                  std::span<std::uint64_t> out) {
-  scratch.weights.resize(run.row.logits.size());
-  table_weights(run.row.logits.data(), std::ssize(run.row.logits), law.maximum,
-                inverse_temperature(law.temperature), scratch.weights.data());
-  build_alias_table(scratch.weights, scratch.alias_scratch, scratch.alias_table);
-  const auto stream =
-      point_stream(wanted.seed, law.temperature, static_cast<std::uint32_t>(run.row.logits.size()),
-                   Purpose::alias, run.row_number);
-  std::fill(out.begin(), out.end(), std::uint64_t{0});
-  if (run.row.tokens.empty()) {
-    draw_all(stream, wanted.samples, scratch.alias_table, out.data());
-    return;
-  }
-  scratch.counts.assign(run.row.logits.size(), 0);
-  draw_all(stream, wanted.samples, scratch.alias_table, scratch.counts.data());
-  for (std::size_t i = 0; i < run.row.tokens.size(); ++i) {
-    out[run.row.tokens[i]] = scratch.counts[i];
+/// Of every temperature of the run; all unmasked tokens where the law is the full one.
+void find_survivors(const RowRun& run, const Wanted& wanted, Scratch& scratch) {
+  scratch.survivors.assign(run.temperatures.size(), run.row.scan.unmasked);
+  if (wanted.truncation.any()) {
+    count_survivors(run.row.ordered, run.row.scan, run.temperatures, survivor_levels(wanted.truncation),
+                    scratch.survivors);
   }
 }
 
@@ -153,6 +153,9 @@ void write_dense(const RowRun& run, const Wanted& wanted, const TileOutput& outp
   if (wanted.probabilities == ProbabilityFormat::f32) {
     write_probabilities(run, wanted, output, scratch);
   }
+  if (wanted.samples > 0) {
+    find_survivors(run, wanted, scratch);
+  }
   const auto tokens = static_cast<std::size_t>(wanted.tokens);
   for (std::size_t t = 0; t < run.temperatures.size(); ++t) {
     const Law& law = scratch.laws[t];
@@ -161,7 +164,7 @@ void write_dense(const RowRun& run, const Wanted& wanted, const TileOutput& outp
       write_log_probability(run.row, law, point_of(output.log_probability, point, tokens));
     }
     if (wanted.samples > 0) {
-      write_counts(run, law, wanted, scratch, point_of(output.count, point, tokens));
+      write_counts(run, law, wanted, scratch.survivors[t], scratch, point_of(output.count, point, tokens));
     }
   }
 }

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "tempsweep/backend.hpp"
-#include "tempsweep/math/alias_table.hpp"
 
 #include "backend/cpu/point_sums.hpp"
+#include "backend/cpu/samplers.hpp"
 
 namespace tempsweep::cpu {
 
@@ -21,8 +21,9 @@ struct Scratch {
   std::vector<float> probability;
   std::vector<double> weights;
   std::vector<std::uint64_t> counts;
-  AliasScratch alias_scratch;
-  AliasTable alias_table;
+  std::vector<std::int64_t> survivors;
+  std::vector<std::uint32_t> edge;
+  SamplerScratch sampler;
 };
 
 /// A row of a tile at a run of temperatures: `offset` is the first point's place in [rows, temperatures].

@@ -9,6 +9,7 @@
 
 #include "tempsweep/math/bits.hpp"
 #include "tempsweep/math/ordering.hpp"
+#include "tempsweep/math/truncation.hpp"
 
 namespace tempsweep::cpu {
 namespace {
@@ -50,12 +51,41 @@ void evaluate_run(const OrderingRun& run) {
   }
 }
 
+/// Survivors of a truncation, of one row at a run of temperatures.
+struct SurvivorRun {
+  OrderedRow row;
+  std::span<const double> temperatures;
+  const SurvivorLevels& levels;
+  std::span<std::int64_t> out;
+};
+
+void evaluate_run(const SurvivorRun& run) {
+  std::transform(run.temperatures.begin(), run.temperatures.end(), run.out.begin(),
+                 [&](double temperature) { return survivors(run.row, temperature, run.levels); });
+}
+
 #if defined(__x86_64__)
 /// The same bits: a fused multiply-add as an instruction, where it would be a call.
-[[gnu::flatten, gnu::target("fma")]] void evaluate_run_fused(const OrderingRun& run) {
+template <class Run>
+[[gnu::flatten, gnu::target("fma")]] void evaluate_run_fused(const Run& run) {
   evaluate_run(run);
 }
 #endif
+
+template <class Run>
+void evaluate_quickly(const Run& run) {
+#if defined(__x86_64__)
+  if (static_cast<bool>(__builtin_cpu_supports("fma"))) {
+    evaluate_run_fused(run);
+    return;
+  }
+#endif
+  evaluate_run(run);
+}
+
+OrderedRow view_of(const OrderedTokens& ordered, const RowScan& scan) {
+  return {ordered.depths.data(), ordered.nodes.data(), scan.unmasked, scan.ties};
+}
 
 }  // namespace
 
@@ -101,24 +131,8 @@ void order_tokens(std::span<const double> logits, const RowScan& scan, std::vect
   }
   sort_depths(depths, spare);
 
-  auto& nodes = ordered.nodes;
-  const std::int64_t tokens = scan.unmasked;
-  nodes.resize(static_cast<std::size_t>(order_nodes(tokens)));
-  std::int64_t count = order_leaves(tokens);
-  for (std::int64_t i = 0; i < count; ++i) {
-    const std::int64_t first = i * order_leaf;
-    nodes[static_cast<std::size_t>(i)] =
-        leaf_node(depths.data() + first, std::min(order_leaf, tokens - first));
-  }
-  OrderedNode* below = nodes.data();
-  for (std::int64_t size = order_leaf; count > 1; size *= 2) {
-    OrderedNode* const level = below + count;
-    count = (count + 1) / 2;
-    for (std::int64_t i = 0; i < count; ++i) {
-      level[i] = parent_node(depths.data(), tokens, below, size, i);
-    }
-    below = level;
-  }
+  ordered.nodes.resize(static_cast<std::size_t>(order_nodes(scan.unmasked)));
+  build_order_nodes(depths.data(), scan.unmasked, ordered.nodes.data());
 }
 
 std::uint64_t ordered_bytes(std::int64_t tokens) {
@@ -132,19 +146,39 @@ void write_ordering(const OrderedTokens& ordered, const RowScan& scan, std::span
     return;
   }
   const OrderingLists lists(axes);
-  const OrderingRun run{{ordered.depths.data(), ordered.nodes.data(), scan.unmasked, scan.ties},
-                        scan.status == RowStatus::ok,
-                        temperatures,
-                        offset,
-                        lists.view(),
-                        output};
-#if defined(__x86_64__)
-  if (static_cast<bool>(__builtin_cpu_supports("fma"))) {
-    evaluate_run_fused(run);
+  evaluate_quickly(OrderingRun{view_of(ordered, scan), scan.status == RowStatus::ok, temperatures, offset,
+                               lists.view(), output});
+}
+
+void count_survivors(const OrderedTokens& ordered, const RowScan& scan, std::span<const double> temperatures,
+                     const SurvivorLevels& levels, std::span<std::int64_t> out) {
+  evaluate_quickly(SurvivorRun{view_of(ordered, scan), temperatures, levels, out});
+}
+
+void keep_survivors(std::span<const double> logits, const OrderedTokens& ordered, const RowScan& scan,
+                    std::int64_t survivors, std::vector<std::uint32_t>& edge, std::span<double> weights) {
+  if (survivors >= scan.unmasked) {
     return;
   }
-#endif
-  evaluate_run(run);
+  // Distinct logits may lie equally deep, rounded; so those at the edge are told apart by themselves.
+  const double last = ordered.depths[static_cast<std::size_t>(survivors - 1)];
+  const auto above = std::lower_bound(ordered.depths.begin(), ordered.depths.end(), last);
+  edge.clear();
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    const double depth = std::min(scan.maximum - logits[i], DBL_MAX);
+    weights[i] = depth <= last ? weights[i] : 0;
+    if (depth == last && logits[i] > -HUGE_VAL) {
+      edge.push_back(static_cast<std::uint32_t>(i));
+    }
+  }
+  const auto kept = survivors - (above - ordered.depths.begin());
+  if (kept == std::ssize(edge)) {
+    return;
+  }
+  std::nth_element(edge.begin(), edge.begin() + kept, edge.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return logits[a] > logits[b] || (logits[a] == logits[b] && a < b);
+  });
+  std::for_each(edge.begin() + kept, edge.end(), [&](std::uint32_t token) { weights[token] = 0; });
 }
 
 }  // namespace tempsweep::cpu

@@ -8,6 +8,7 @@
 #include "tempsweep/backend.hpp"
 #include "tempsweep/math/ordered_row.hpp"
 #include "tempsweep/math/row_scan.hpp"
+#include "tempsweep/math/truncation.hpp"
 
 namespace tempsweep::cpu {
 
@@ -32,5 +33,15 @@ void order_tokens(std::span<const double> logits, const RowScan& scan, std::vect
 /// \param offset  place of the first temperature in [rows, temperatures]
 void write_ordering(const OrderedTokens& ordered, const RowScan& scan, std::span<const double> temperatures,
                     std::int64_t offset, const OrderingAxes& axes, const TileOutput& output);
+
+/// Survivors of a truncation at each temperature.
+void count_survivors(const OrderedTokens& ordered, const RowScan& scan, std::span<const double> temperatures,
+                     const SurvivorLevels& levels, std::span<std::int64_t> out);
+
+/// Sets the weights of all but the first `survivors` ≥ 1 tokens of the order to 0.
+/// \param logits  of the vocabulary, as `weights`
+/// \param edge  scratch
+void keep_survivors(std::span<const double> logits, const OrderedTokens& ordered, const RowScan& scan,
+                    std::int64_t survivors, std::vector<std::uint32_t>& edge, std::span<double> weights);
 
 }  // namespace tempsweep::cpu

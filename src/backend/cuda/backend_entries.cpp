@@ -6,6 +6,7 @@
 #include "tempsweep/wanted_sums.hpp"
 
 #include "backend/cuda/cuda_backend.hpp"
+#include "backend/cuda/dense_results.hpp"
 #include "backend/cuda/device.hpp"
 #include "backend/cuda/expansions.hpp"
 #include "backend/cuda/method_costs.hpp"
@@ -119,7 +120,8 @@ BackendEntry backend_entry() {
           card_needs,
           [] { return names(*kernels::card_runtime()); },
           [](int device) { return measure(*kernels::card_runtime(), device); },
-          true};
+          true,
+          DenseResults::has_sampler};
 }
 
 BackendEntry host_backend_entry() {
@@ -131,7 +133,8 @@ BackendEntry host_backend_entry() {
           host_needs,
           [] { return names(host_runtime()); },
           [](int device) { return measure(host_runtime(), device); },
-          false};
+          false,
+          DenseResults::has_sampler};
 }
 
 }  // namespace tempsweep::cuda

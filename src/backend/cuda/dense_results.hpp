@@ -19,6 +19,8 @@ class DenseResults {
  public:
   DenseResults(const Device& device, const Wanted& wanted);
 
+  [[nodiscard]] static bool has_sampler(Sampler sampler) { return sampler == Sampler::alias; }
+
   /// \param bytes  of the device that may be taken; one point a lane is always tried.
   void set_budget(std::uint64_t bytes) { budget_ = bytes; }
   /// Halves the budget, unless a lane holds one point of `columns` tokens already: then false.

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tempsweep/stats/grid_verdict.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "stats/uniformity.hpp"
+
+namespace tempsweep {
+namespace {
+
+constexpr double bins_a_decade = 64;
+constexpr std::size_t bins = 64 * 64;  ///< down to 1e-64; the last holds what lies below
+constexpr double least_cells = 30;
+constexpr std::uint64_t least_points = 20;
+
+/// A fixed scrambling of 64 bits (the finaliser of SplitMix64, Steele, Lea & Flood 2014): which points a
+/// sample holds must not follow the axes of the grid.
+std::uint64_t mixed(std::uint64_t x) {
+  x += 0x9E3779B97F4A7C15U;
+  x = (x ^ (x >> 30U)) * 0xBF58476D1CE4E5B9U;
+  x = (x ^ (x >> 27U)) * 0x94D049BB133111EBU;
+  return x ^ (x >> 31U);
+}
+
+/// By p, then by place: the order in which points came must not show.
+bool before(const Finding& a, const Finding& b) {
+  if (a.log10_p != b.log10_p) {
+    return a.log10_p < b.log10_p;
+  }
+  return a.point != b.point ? a.point < b.point : a.test < b.test;
+}
+
+void keep_smallest(std::vector<Finding>& findings, const Finding& finding, std::size_t most) {
+  if (findings.size() == most && !before(finding, findings.back())) {
+    return;
+  }
+  findings.insert(std::upper_bound(findings.begin(), findings.end(), finding, before), finding);
+  if (findings.size() > most) {
+    findings.pop_back();
+  }
+}
+
+}  // namespace
+
+double Resimulation::p() const {
+  return static_cast<double>(exceedances + 1) / static_cast<double>(replicates + 1);
+}
+
+bool GridVerdict::by_point() const {
+  return smallest_adjusted_log10_p < std::log10(alpha / 2);
+}
+
+bool GridVerdict::by_uniformity() const {
+  return uniformity.p.log10_p < std::log10(alpha / 2);
+}
+
+GridReferee::GridReferee(double alpha) : bins_(bins) {
+  tally_.alpha = alpha;
+}
+
+void GridReferee::count(std::uint64_t point, TestKind kind, double log10_p) {
+  const auto k = static_cast<std::size_t>(kind);
+  TestRates& rates = tally_.rates[k];
+  ++rates.tested;
+  ++tally_.tests;
+  for (std::size_t level = 0; level < counted_levels.size(); ++level) {
+    rates.rejected[level] += log10_p < std::log10(counted_levels[level]) ? 1U : 0U;
+  }
+  ++bins_[static_cast<std::size_t>(std::min(-log10_p * bins_a_decade, static_cast<double>(bins - 1)))];
+  if (test_table[k].exact) {
+    keep_smallest(exact_, {point, kind, log10_p}, 1);
+  } else {
+    keep_smallest(approximate_, {point, kind, log10_p}, most_findings);
+  }
+}
+
+void GridReferee::sample(Sample& sample, std::uint64_t point, double p) {
+  sample.emplace_back(mixed(point), p);
+  std::push_heap(sample.begin(), sample.end());
+  if (sample.size() > most_uniform) {
+    std::pop_heap(sample.begin(), sample.end());
+    sample.pop_back();
+  }
+}
+
+void GridReferee::add(std::uint64_t point, const PointTests& tests) {
+  if (std::isnan(tests.top_count_randomised)) {
+    return;
+  }
+  ++tally_.points;
+  if (tests.impossible) {
+    tally_.first_impossible =
+        tally_.impossible_points == 0 ? point : std::min(point, tally_.first_impossible);
+    ++tally_.impossible_points;
+    return;
+  }
+  bool tested = false;
+  for (std::size_t k = 0; k < test_count; ++k) {
+    if (!std::isnan(tests.log10_p[k])) {
+      tested = true;
+      count(point, static_cast<TestKind>(k), tests.log10_p[k]);
+    }
+  }
+  tally_.tested_points += tested ? 1U : 0U;
+  if (tests.chi_square_cells >= least_cells) {
+    ++chi_square_points_;
+    sample(chi_square_, point, tests.chi_square_p);
+  }
+  ++randomised_points_;
+  sample(randomised_, point, tests.top_count_randomised);
+}
+
+Uniformity GridReferee::uniformity() const {
+  Uniformity result;
+  result.chi_square = chi_square_points_ >= least_points;
+  result.points = result.chi_square ? chi_square_points_ : randomised_points_;
+  std::vector<double> p;
+  for (const auto& [index, value] : result.chi_square ? chi_square_ : randomised_) {
+    p.push_back(value);
+  }
+  result.used = p.size();
+  if (p.size() >= least_points) {
+    result.distance = stats::distance_from_uniform(p);
+    result.p = stats::kolmogorov_tail(stats::stephens_factor(p.size()) * result.distance);
+  }
+  return result;
+}
+
+std::uint64_t GridReferee::discoveries() const {
+  // Largest edge t with t m <= q N(p <= t); from the widest t on.
+  std::uint64_t below = tally_.tests;
+  for (std::size_t i = 0; i < bins; ++i) {
+    const double edge = std::pow(10.0, -static_cast<double>(i) / bins_a_decade);
+    if (edge * static_cast<double>(tally_.tests) <= discovery_rate * static_cast<double>(below)) {
+      return below;
+    }
+    below -= bins_[i];
+  }
+  return 0;
+}
+
+bool GridReferee::settled(const Finding& finding) const {
+  return std::any_of(tally_.resimulated.begin(), tally_.resimulated.end(), [&](const auto& other) {
+    return other.finding.point == finding.point && other.finding.test == finding.test;
+  });
+}
+
+std::optional<Finding> GridReferee::doubtful() const {
+  const GridVerdict verdict = this->verdict();
+  const auto tests = static_cast<double>(std::max<std::uint64_t>(1, tally_.tests));
+  const double threshold = std::log10(tally_.alpha / 2) - std::log10(tests);
+  if (verdict.by_impossible() || verdict.by_uniformity() ||
+      (!exact_.empty() && exact_[0].log10_p < threshold)) {
+    return std::nullopt;
+  }
+  std::optional<Finding> doubt;
+  for (const Finding& finding : approximate_) {
+    if (finding.log10_p < threshold && settled(finding)) {
+      return std::nullopt;
+    }
+    if (finding.log10_p < threshold && !doubt) {
+      doubt = finding;
+    }
+  }
+  return doubt;
+}
+
+void GridReferee::settle(const Finding& finding, const Resimulation& simulation) {
+  tally_.resimulated.push_back({finding, simulation});
+  const auto place = std::find_if(approximate_.begin(), approximate_.end(), [&](const Finding& f) {
+    return f.point == finding.point && f.test == finding.test;
+  });
+  if (place != approximate_.end() && !simulation.upheld()) {
+    place->log10_p = std::log10(simulation.p());
+    std::sort(approximate_.begin(), approximate_.end(), before);
+  }
+}
+
+GridVerdict GridReferee::verdict() const {
+  GridVerdict verdict = tally_;
+  std::vector<Finding> all = exact_;
+  all.insert(all.end(), approximate_.begin(), approximate_.end());
+  if (!all.empty()) {
+    verdict.smallest = *std::min_element(all.begin(), all.end(), before);
+    verdict.smallest_adjusted_log10_p =
+        std::min(0.0, verdict.smallest.log10_p + std::log10(static_cast<double>(tally_.tests)));
+  }
+  verdict.discoveries = discoveries();
+  verdict.uniformity = uniformity();
+  return verdict;
+}
+
+}  // namespace tempsweep
