@@ -174,7 +174,8 @@ GridFigures judge_statistics(const StoredGrid& stored, GridReferee& referee) {
   const std::size_t p = statistic_index("score_p_value");
   const std::size_t temperature_error = statistic_index("detectable_temperature_error");
   const std::size_t distance = statistic_index("detectable_total_variation");
-  const std::int64_t rows = std::max<std::int64_t>(1, block_values / 16 / std::ssize(stored.grid.temperatures));
+  const std::int64_t rows =
+      std::max<std::int64_t>(1, block_values / 16 / std::ssize(stored.grid.temperatures));
   for_each_block(stored.grid, 16, rows, [&](const Block& block) {
     std::vector<std::vector<double>> values(table.size());
     const auto value = [&](std::size_t statistic, std::size_t i) {
