@@ -31,6 +31,13 @@ void check_sampler(const SweepPlan& plan, const BackendEntry& backend) {
         "--sampler {}: the {} backend does not have it; choose another sampler, or another --backend",
         sampler_facts(plan.sampler).name, backend.name));
   }
+  const std::int64_t tokens = plan.vocabulary_sizes.back();
+  if (!sampler_facts(plan.sampler).feasible(plan.samples, static_cast<std::uint64_t>(tokens))) {
+    throw InputError(
+        fmt::format("--sampler {}: it looks at every token for every draw, and {} x {} are too many; take "
+                    "fewer --samples, or another sampler for the same law",
+                    sampler_facts(plan.sampler).name, plan.samples, tokens));
+  }
 }
 
 /// Bytes of all arrays; past 2^62 indices of the grid would wrap.

@@ -181,10 +181,10 @@ class SweepRun {
     backend_->evaluate(temperatures, output);
     if (plan_.samples > 0) {
       const auto judged = buffers_.statistics(place.rows, place.temperatures);
-      judge_tile(
-          {block, *backend_, plan_.vocabulary_sizes[static_cast<std::size_t>(place.vocabulary)], temperatures,
-           output.count, prepared_.tiling.columns, plan_.samples, plan_.seed, plan_.truncation},
-          plan_.threads, judged);
+      judge_tile({block, *backend_, plan_.vocabulary_sizes[static_cast<std::size_t>(place.vocabulary)],
+                  temperatures, output.count, prepared_.tiling.columns, plan_.samples, plan_.seed,
+                  plan_.sampler, plan_.truncation},
+                 plan_.threads, judged);
       collect(judged, place);
     }
     summary_.compute_seconds += seconds_since(start);

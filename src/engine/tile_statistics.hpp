@@ -41,6 +41,7 @@ struct DrawnTile {
   std::int64_t tokens;
   std::uint64_t samples;
   std::uint64_t seed;
+  Sampler sampler;
   const Truncation& truncation;  ///< the law of the draws is what it leaves
 };
 

@@ -85,6 +85,21 @@ TEST_P(InstructionSets, WithoutAFusedMultiplyAddComeClose) {
   }
 }
 
+// Unlike the sums, draws have the same bits without a fused multiply-add, too.
+TEST(InstructionSets, DrawTheSameMultinomialCounts) {
+  const BestAgain best_again;
+  Wanted wanted;
+  wanted.samples = 100000;
+  wanted.sampler = Sampler::multinomial;
+  for (const auto& logits : rows()) {
+    const BackendRun reference = run_backend(wanted, logits, temperatures);
+    for (const std::string& set : cpu::instruction_sets()) {
+      ASSERT_TRUE(cpu::use_instruction_set(set));
+      EXPECT_EQ(run_backend(wanted, logits, temperatures).count, reference.count) << set;
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(AtTolerance, InstructionSets, ::testing::Values(1e-12, 1e-8, 1e-6, 1e-5));
 
 TEST(InstructionSets, AreKnownByName) {

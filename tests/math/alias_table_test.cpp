@@ -32,7 +32,7 @@ std::vector<std::uint64_t> column_masses(const AliasTable& table) {
 
 /// W_i as method and paper define it: 128-bit division and a plain sort of the remainders.
 std::vector<std::uint64_t> reference_weights(const std::vector<double>& weights) {
-  const WeightScale scale = weight_scale(alias_detail::weight_total(weights));
+  const WeightScale scale = weight_scale(law_detail::weight_total(weights));
   std::vector<std::uint64_t> a(weights.size());
   std::transform(weights.begin(), weights.end(), a.begin(), [&](double w) { return scale.integer(w); });
   const std::uint64_t sum = std::accumulate(a.begin(), a.end(), std::uint64_t{0});

@@ -7,6 +7,7 @@
 
 #include "tempsweep/math/alias_integers.hpp"
 #include "tempsweep/math/draw_address.hpp"
+#include "tempsweep/math/gumbel_draw.hpp"
 #include "tempsweep/math/truncation.hpp"
 
 namespace tempsweep {
@@ -18,19 +19,26 @@ enum class Sampler : std::uint8_t { alias, inverse, gumbel, multinomial };
 struct SamplerFacts {
   const char* name;  ///< the command line's and the file's
   Sampler id;
-  Purpose purpose;                                   ///< of its random words
-  double (*floor)(int column_bits);                  ///< tokens below this probability are never drawn, about
+  Purpose purpose;                   ///< of its random words
+  double (*floor)(int column_bits);  ///< tokens below this probability are never drawn, about
+  bool by_table;                     ///< draws from the integer law of a table, to the last unit
+  /// Whether so many draws of so many tokens have random words enough, and an end.
+  bool (*feasible)(std::uint64_t samples, std::uint64_t tokens);
   double (*seconds)(double samples, double tokens);  ///< of one core for a point, about; for estimates
 };
 
+constexpr bool always_feasible(std::uint64_t /*samples*/, std::uint64_t /*tokens*/) {
+  return true;
+}
+
 inline constexpr std::array<SamplerFacts, 4> sampler_table = {{
-    {"alias", Sampler::alias, Purpose::alias, sampler_floor,
+    {"alias", Sampler::alias, Purpose::alias, sampler_floor, true, always_feasible,
      [](double samples, double tokens) { return samples * 4e-9 + tokens * 3e-8; }},
-    {"inverse", Sampler::inverse, Purpose::inverse, sampler_floor,
+    {"inverse", Sampler::inverse, Purpose::inverse, sampler_floor, true, always_feasible,
      [](double samples, double tokens) { return samples * 8e-9 + tokens * 3e-8; }},
-    {"gumbel", Sampler::gumbel, Purpose::gumbel, [](int) { return 0x1p-66; },
+    {"gumbel", Sampler::gumbel, Purpose::gumbel, [](int) { return 0x1p-66; }, false, race_fits,
      [](double samples, double tokens) { return samples * tokens * 2e-9; }},
-    {"multinomial", Sampler::multinomial, Purpose::multinomial_node, sampler_floor,
+    {"multinomial", Sampler::multinomial, Purpose::multinomial_node, sampler_floor, true, always_feasible,
      [](double, double tokens) { return tokens * 3e-7; }},
 }};
 

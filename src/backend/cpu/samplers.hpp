@@ -3,10 +3,13 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "tempsweep/core/sampling.hpp"
 #include "tempsweep/math/alias_table.hpp"
 #include "tempsweep/math/draw_address.hpp"
+#include "tempsweep/math/gumbel_draw.hpp"
+#include "tempsweep/math/inverse_table.hpp"
 
 namespace tempsweep::cpu {
 
@@ -22,6 +25,9 @@ struct DrawRequest {
 struct SamplerScratch {
   AliasScratch alias_scratch;
   AliasTable alias_table;
+  InverseTable inverse_table;
+  Race race;
+  std::vector<std::uint32_t> short_counts;  ///< of a part of the draws: half the memory to hit
 };
 
 /// A sampler of this backend. A new one is a line in samplers.cpp, and one of sampler_table.
