@@ -9,9 +9,9 @@
 #include "tempsweep/core/errors.hpp"
 #include "tempsweep/core/number.hpp"
 
-#include "core/quote.hpp"
 #include "source/formats.hpp"
 #include "source/line_reader.hpp"
+#include "source/named_records.hpp"
 #include "source/text_matrix.hpp"
 
 namespace tempsweep {
@@ -21,22 +21,6 @@ constexpr std::string_view named_header = "token,logit";
 
 [[noreturn]] void refuse(const std::string& place, const std::string& why) {
   throw InputError(fmt::format("{}: {}", place, why));
-}
-
-std::string_view trim(std::string_view field) {
-  const auto begin = field.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return field.substr(begin, field.find_last_not_of(" \t") - begin + 1);
-}
-
-/// Blank lines may end a file; `blank` is the first of them, 0 while there is none.
-bool skip_blank(const LineReader& reader, std::string_view line, std::int64_t& blank) {
-  if (trim(line).empty()) {
-    if (blank == 0) blank = reader.number();
-    return true;
-  }
-  if (blank != 0) refuse(fmt::format("{}:{}", reader.file().path(), blank), "the line is blank; delete it");
-  return false;
 }
 
 class MatrixParser {
@@ -94,86 +78,20 @@ class MatrixParser {
   TextMatrix matrix_;
 };
 
-class NamedParser {
- public:
-  explicit NamedParser(LineReader& reader) : reader_(reader) {}
-
-  TextMatrix parse() {
-    std::string_view line;
-    std::int64_t blank = 0;
-    while (reader_.next(line)) {
-      start_ = reader_.number();
-      if (skip_blank(reader_, without_carriage_return(line), blank)) continue;
-      record_ = line;
-      add_token();
-    }
-    if (matrix_.values.empty()) refuse(reader_.file().path(), "holds the header token,logit but no token");
-    matrix_.rows = 1;
-    matrix_.width = static_cast<std::int64_t>(matrix_.values.size());
-    return std::move(matrix_);
+TextMatrix parse_named(LineReader& reader) {
+  TextMatrix matrix;
+  NamedRecords records(reader, "logit", "a number, inf, -inf or nan");
+  std::string token;
+  std::string_view value;
+  while (records.next(token, value)) {
+    matrix.values.push_back(parse_real(value, records.place(2)));
+    matrix.token_names.push_back(std::move(token));
   }
-
- private:
-  [[nodiscard]] std::string place(int field) const {
-    return fmt::format("{}:{}:{}", reader_.file().path(), start_, field);
-  }
-
-  /// RFC 4180: a field in quotes may hold commas, line ends and doubled quotes. \returns what follows its end
-  std::size_t take_quoted(std::string& token) {
-    std::size_t at = 1;
-    while (true) {
-      const auto mark = record_.find('"', at);
-      if (mark == std::string::npos) {
-        token.append(record_, at);
-        token += '\n';
-        std::string_view line;
-        if (!reader_.next(line)) refuse(place(1), "the quote that opens here is never closed");
-        record_ = line;
-        at = 0;
-        continue;
-      }
-      token.append(record_, at, mark - at);
-      if (record_.compare(mark, 2, "\"\"") != 0) return mark + 1;
-      token += '"';
-      at = mark + 2;
-    }
-  }
-
-  std::size_t take_plain(std::string& token) const {
-    const auto comma = std::min(record_.find(','), record_.size());
-    token = record_.substr(0, comma);
-    if (trim(without_carriage_return(token)).empty()) {
-      refuse(place(1), "the token is empty; write \"\" for an empty token and quotes around blanks");
-    }
-    if (token.find('"') != std::string::npos) {
-      refuse(place(1), "a quote stands within a token; put the token in quotes and double the quotes in it");
-    }
-    return comma;
-  }
-
-  void add_token() {
-    std::string token;
-    const std::size_t end = record_.starts_with('"') ? take_quoted(token) : take_plain(token);
-    std::string_view rest = without_carriage_return(std::string_view(record_).substr(end));
-    if (!rest.empty() && rest.front() != ',') {
-      refuse(place(1), fmt::format("{} follows the closing quote; a comma must", quote(rest)));
-    }
-    if (rest.empty()) refuse(place(2), "the logit is missing; each line is token,logit");
-    rest.remove_prefix(1);
-    if (rest.find(',') != std::string_view::npos) {
-      refuse(place(3), "more than two fields; a token that holds a comma needs quotes");
-    }
-    const std::string_view field = trim(rest);
-    if (field.empty()) refuse(place(2), "the logit is empty; write a number, inf, -inf or nan");
-    matrix_.values.push_back(parse_real(field, place(2)));
-    matrix_.token_names.push_back(std::move(token));
-  }
-
-  LineReader& reader_;
-  TextMatrix matrix_;
-  std::string record_;
-  std::int64_t start_ = 0;
-};
+  if (matrix.values.empty()) refuse(reader.file().path(), "holds the header token,logit but no token");
+  matrix.rows = 1;
+  matrix.width = static_cast<std::int64_t>(matrix.values.size());
+  return matrix;
+}
 
 }  // namespace
 
@@ -181,7 +99,7 @@ std::unique_ptr<Source> open_csv(const std::string& path) {
   LineReader reader(path);
   std::string_view line;
   if (!reader.next(line)) refuse(path, "holds no line of text");
-  if (without_carriage_return(line) == named_header) return text_source(path, NamedParser(reader).parse());
+  if (without_carriage_return(line) == named_header) return text_source(path, parse_named(reader));
   return text_source(path, MatrixParser(reader).parse(line));
 }
 

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tempsweep/core/number_array.hpp"
+
 #include "source/input_file.hpp"
 
 namespace tempsweep {
@@ -34,7 +36,11 @@ struct NpyHeader {
 /// \throws InputError unless the file holds exactly the elements that the header states, at least one.
 void require_npy_size(const InputFile& file, const NpyHeader& header, std::uint64_t element_bytes);
 
-/// `(3, 4)`, as Python writes it.
-[[nodiscard]] std::string format_shape(const std::vector<std::uint64_t>& shape);
+/// The same of bytes in memory: `start` is the begin of an array of `bytes` bytes, 64 KiB and 12 at least, or
+/// all.
+[[nodiscard]] NpyHeader parse_npy_header(std::string_view start, std::uint64_t bytes,
+                                         const std::string& path);
+void require_npy_size(const std::string& path, std::uint64_t size, const NpyHeader& header,
+                      std::uint64_t element_bytes);
 
 }  // namespace tempsweep

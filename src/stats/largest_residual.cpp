@@ -85,6 +85,7 @@ LargestResidual largest_residual(const ChiSquareScratch& cells, std::uint64_t n)
     }
   }
   largest.residual = residual(most);
+  largest.cell = most;
   largest.p = scaled(best, static_cast<double>(k));
   return largest;
 }

@@ -15,14 +15,14 @@ constexpr double level = 0.05;
 constexpr double missed = 0.2;
 constexpr double score_size = 7.848879734349089;  ///< (z(0.975) + z(0.8))^2
 
-double non_centrality(std::size_t cells) {
+}  // namespace
+
+double power::non_centrality(std::size_t cells) {
   using namespace boost::math;
   const auto freedom = static_cast<double>(cells - 1);
   const double critical = quantile(complement(chi_squared(freedom), level));
   return non_central_chi_squared::find_non_centrality(freedom, critical, missed);
 }
-
-}  // namespace
 
 double power::temperature_error(const PointLaw& law, std::uint64_t n) {
   const double root = law.beta * std::sqrt(law.variance);

@@ -18,12 +18,12 @@ struct Worker {
 }  // namespace
 
 Resimulation resimulate(TestKind kind, double log10_p, const PointCase& law, const Replicate& replicate,
-                        int threads) {
+                        int threads, std::uint64_t most) {
   std::vector<Worker> workers(static_cast<std::size_t>(threads));
   Resimulation result;
   std::uint64_t batch = 64;
-  while (result.exceedances < enough_exceedances && result.replicates < most_replicates) {
-    batch = std::min(batch, most_replicates - result.replicates);
+  while (result.exceedances < enough_exceedances && result.replicates < most) {
+    batch = std::min(batch, most - result.replicates);
     std::atomic<std::uint64_t> extreme = 0;
     parallel_for(static_cast<std::int64_t>(batch), threads, [&](std::int64_t item, int worker) {
       Worker& own = workers[static_cast<std::size_t>(worker)];

@@ -29,6 +29,7 @@ struct LargestResidual {
   double residual = std::numeric_limits<double>::quiet_NaN();  ///< (observed - expected) / standard
                                                                ///< deviation; NaN for fewer than two cells
   PValue p;  ///< its two-sided exact binomial p-value times the number of cells (Bonferroni)
+  std::size_t cell = 0;  ///< its place among the cells of chi_square_test, which begin at the rare end
 };
 
 /// What the draws of a point say about their law. "A rare p" is a reason to look, the verdict is the grid's.

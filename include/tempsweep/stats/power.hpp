@@ -16,6 +16,9 @@ namespace power {
 /// where 7.85 = (1.960 + 0.842)^2 and C = beta^2 Var(l) is the heat capacity. NaN where C or n is 0.
 [[nodiscard]] double temperature_error(const PointLaw& law, std::uint64_t n);
 
+/// The non-centrality at which Pearson's X^2 over so many cells, at least 2, is so exposed.
+[[nodiscard]] double non_centrality(std::size_t cells);
+
 /// Memory of non-centralities: each costs up to 0.1 ms. One per thread.
 using NonCentralities = std::unordered_map<std::size_t, double>;
 

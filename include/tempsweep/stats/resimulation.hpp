@@ -18,9 +18,10 @@ inline constexpr std::uint64_t enough_exceedances = 10;
 using Replicate = std::function<void(std::uint64_t replicate, int worker, std::span<std::uint64_t> counts)>;
 
 /// How many replicates of the same law are at least as extreme as a p-value that was seen: batches of 64,
-/// 128, 256 … until enough_exceedances or most_replicates. The same on any number of threads. \param law  its
-/// counts are not looked at \throws Interrupted
+/// 128, 256 … until enough_exceedances or `most`. The same on any number of threads. \param law  its counts
+/// are not looked at \throws Interrupted
 [[nodiscard]] Resimulation resimulate(TestKind kind, double log10_p, const PointCase& law,
-                                      const Replicate& replicate, int threads);
+                                      const Replicate& replicate, int threads,
+                                      std::uint64_t most = most_replicates);
 
 }  // namespace tempsweep

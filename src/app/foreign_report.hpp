@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "tempsweep/stats/table_audit.hpp"
+
+#include "app/foreign_job.hpp"
+#include "engine/foreign_verdict.hpp"
+
+namespace tempsweep::app {
+
+/// What was found, of the draws, the table, or both.
+struct ForeignFindings {
+  std::vector<ForeignPoint> points;  ///< a row each; empty without draws
+  GridVerdict verdict;
+  std::optional<TableAudit> audit;
+  std::string why_impossible;  ///< of the audit's first impossible token
+
+  /// The row of the logits that a point of the verdict is.
+  [[nodiscard]] std::int64_t row_of(std::uint64_t point) const { return points.at(point).row; }
+
+  [[nodiscard]] bool rejected() const { return verdict.rejected() || (audit && audit->impossible > 0); }
+};
+
+/// The report for people.
+[[nodiscard]] std::string report_text(const ForeignJob& job, const ForeignFindings& findings);
+
+/// The same as JSON, one object; numbers that are none become null.
+[[nodiscard]] std::string report_json(const ForeignJob& job, const ForeignFindings& findings);
+
+}  // namespace tempsweep::app
