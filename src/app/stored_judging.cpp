@@ -61,7 +61,7 @@ class CountJudging {
       : stored_(stored),
         source_(source),
         threads_(threads),
-        judges_(static_cast<std::size_t>(threads), RowJudge(stored.grid.truncation)),
+        judges_(static_cast<std::size_t>(threads), RowJudge(stored.grid.sampler, stored.grid.truncation)),
         loaded_(static_cast<std::size_t>(threads)) {}
 
   std::vector<PointStatistics> judge(const Block& block) {

@@ -62,8 +62,9 @@ Json json_of(const Report& report) {
 void print_power(const Report& report) {
   const GridFigures& figures = report.figures;
   if (figures.information > 0) {
-    fmt::print("  {:<24} {:.6f} +- {:.6f} times what was claimed\n", "temperature",
-               1 + report.temperature_error(), report.standard_error());
+    fmt::print("  {:<24} (1 {} {:.2g} +- {:.2g}) times what was claimed\n", "temperature",
+               report.temperature_error() < 0 ? '-' : '+', std::abs(report.temperature_error()),
+               report.standard_error());
     fmt::print("  {:<24} relative temperature errors of {:.2g} to {:.2g} a point (5 %, four times in five)\n",
                "power", figures.least_temperature_error, figures.most_temperature_error);
   }

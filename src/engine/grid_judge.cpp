@@ -48,7 +48,7 @@ Resimulation simulate(const Finding& finding, const JudgedGrid& grid, const RowR
   const std::span<const double> logits = read_row(place.row);
   const auto tokens =
       grid.vocabulary_by == VocabularyBy::rank ? rank_vocabulary(logits, size) : std::vector<std::uint32_t>{};
-  RowJudge judge(grid.truncation);
+  RowJudge judge(grid.sampler, grid.truncation);
   judge.load(logits, tokens, size);
   const PointAddress address{grid.temperatures[static_cast<std::size_t>(place.temperature)], grid.seed,
                              grid.first_row + place.row};

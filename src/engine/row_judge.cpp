@@ -95,7 +95,8 @@ PointCase RowJudge::law_at(const PointAddress& address, std::uint64_t samples) {
     std::copy_n(depth_.begin(), left, cut_.begin());
     point.depth = cut_;
   }
-  if (by_table_ && samples >> 32U != 0) {  // from here on the table's own rounding could show
+  if (samples >> 32U != 0 &&
+      sampler_facts(sampler_).by_table) {  // from here on the table's own rounding could show
     const AliasTable& table = table_at(address.temperature);
     probability_.resize(order_.size());
     std::transform(order_.begin(), order_.end(), probability_.begin(), [&](std::uint32_t place) {

@@ -23,11 +23,10 @@ struct PointAddress {
 [[nodiscard]] std::vector<std::uint32_t> rank_vocabulary(std::span<const double> logits, std::int64_t size);
 
 /// Judges draws from one row, at any temperature: the law in its order, cut by a truncation, and beyond 2³²
-/// draws of a sampler by table as its integers. One a thread.
+/// draws as the integers of the sampling table, where the sampler has one. One a thread.
 class RowJudge {
  public:
-  explicit RowJudge(const Truncation& truncation, Sampler sampler = Sampler::alias)
-      : truncation_(truncation), by_table_(sampler_facts(sampler).by_table) {}
+  RowJudge(Sampler sampler, const Truncation& truncation) : sampler_(sampler), truncation_(truncation) {}
 
   /// Takes a row that is a law, and sorts it once for all temperatures. Both spans must outlive the judging.
   /// \param logits  by token of the input
@@ -58,8 +57,8 @@ class RowJudge {
   [[nodiscard]] std::size_t survivors_at(double temperature) const;
   void prepare_truncation();
 
+  Sampler sampler_;
   Truncation truncation_;
-  bool by_table_;
   std::span<const double> logits_;
   std::span<const std::uint32_t> tokens_;
   std::vector<std::uint32_t> order_;

@@ -49,7 +49,7 @@ std::uint64_t statistics_bytes(std::int64_t vocabulary, std::uint64_t samples, b
 }
 
 void judge_tile(const DrawnTile& tile, int threads, std::span<const std::span<double>> out) {
-  std::vector<RowJudge> judges(static_cast<std::size_t>(threads), RowJudge(tile.truncation, tile.sampler));
+  std::vector<RowJudge> judges(static_cast<std::size_t>(threads), RowJudge(tile.sampler, tile.truncation));
   // With fewer rows than threads the temperatures are shared out too, at the price of a sort each time.
   const std::int64_t runs = (threads + tile.block.rows - 1) / tile.block.rows;
   const auto points = std::ssize(tile.temperatures);

@@ -59,9 +59,15 @@ double exact(double p_top, double p_rival, double n) {
   const double first = std::max(0.0, std::floor(tilted - 12 * std::sqrt(tilted * (1 - tilted / n)) - 40));
   Majority majority(r, std::max<std::int64_t>(1, (static_cast<std::int64_t>(last) + 1) / 2));
   double sum = 0;
+  double mass = 0;
+  int steps = 0;
   for (auto m = static_cast<std::int64_t>(last); m >= static_cast<std::int64_t>(first); --m) {
-    const double swapped = m == 0 ? 0.5 : majority.at((m + 1) / 2);
-    sum += std::exp(log_binomial_mass(static_cast<double>(m), n, chance)) * swapped;
+    const auto real = static_cast<double>(m);
+    // From one mass to the next by their ratio, anew now and then: rounding stays small, and 0 is left again.
+    mass = steps % 64 == 0 ? std::exp(log_binomial_mass(real, n, chance))
+                           : mass * ((real + 1) / (n - real)) * (chance.q / chance.p);
+    ++steps;
+    sum += mass * (m == 0 ? 0.5 : majority.at((m + 1) / 2));
   }
   return sum;
 }

@@ -62,7 +62,8 @@ def test_counts_and_statistics_say_the_same(bench: Bench, logits: np.ndarray) ->
 
 
 @pytest.mark.parametrize("extra", [("--vocab", "12,all"), ("--vocab", "9,20", "--vocab-by", "rank"), ("--top-k", "5"),
-                                   ("--top-p", "0.8", "--min-p", "0.01"), ("--rows", "1:3")])
+                                   ("--top-p", "0.8", "--min-p", "0.01"), ("--rows", "1:3"),
+                                   ("--sampler", "multinomial"), ("--sampler", "gumbel"), ("--sampler", "inverse")])
 def test_every_kind_of_law(bench: Bench, logits: np.ndarray, extra: tuple[str, ...]) -> None:
     bench.sweep("in.npy", *GRID, *extra)
     got = report(bench, 0)

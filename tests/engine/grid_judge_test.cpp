@@ -59,7 +59,7 @@ TEST(RowJudge, beyond_the_survivors_nothing_is_possible) {
   const std::vector<double> logits{1, 3, 2, 0.5};
   Truncation truncation;
   truncation.top_k = 2;
-  RowJudge judge(truncation);
+  RowJudge judge(Sampler::alias, truncation);
   judge.load(logits, {}, 4);
   const auto judged = [&](const std::vector<std::uint64_t>& count) {
     return tests_of(judge.judge({1, 0, 0}, count, 100));
@@ -71,7 +71,7 @@ TEST(RowJudge, beyond_the_survivors_nothing_is_possible) {
 
 TEST(RowJudge, many_draws_are_judged_by_the_tables_law) {
   const std::vector<double> logits{0, -30, -31};  // 2^-34 units and less: the table rounds them
-  RowJudge judge(Truncation{});
+  RowJudge judge(Sampler::alias, Truncation{});
   judge.load(logits, {}, 3);
   EXPECT_TRUE(judge.law_at({1, 0, 0}, std::uint64_t{1} << 31U).probability.empty());
   const auto law = judge.law_at({1, 0, 0}, std::uint64_t{1} << 33U).probability;
