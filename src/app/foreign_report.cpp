@@ -129,6 +129,7 @@ std::vector<const ForeignPoint*> worst_points(const std::vector<ForeignPoint>& p
     return least;
   };
   std::vector<const ForeignPoint*> order;
+  order.reserve(points.size());
   for (const ForeignPoint& point : points) order.push_back(&point);
   std::stable_sort(order.begin(), order.end(),
                    [&](const ForeignPoint* a, const ForeignPoint* b) { return rank(*a) < rank(*b); });
