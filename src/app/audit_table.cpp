@@ -52,8 +52,8 @@ Numbers load(NumberArray& array) {
     std::vector<std::int64_t> values(array.size());
     read_integers(array, 0, values);
     for (const std::int64_t value : values) {
-      const DoubleDouble size = exact_number(value < 0 ? 0 - static_cast<std::uint64_t>(value)
-                                                       : static_cast<std::uint64_t>(value));
+      const DoubleDouble size =
+          exact_number(value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value));
       numbers.values.push_back(value < 0 ? -size : size);
     }
     return numbers;
@@ -77,7 +77,8 @@ Numbers load_text(const std::string& path) {
 std::unique_ptr<NumberArray> open_array(const std::string& place) {
   if (is_hdf5_place(place)) return open_hdf5_numbers(place);
   const auto member = place.find(".npz:");
-  if (member != std::string::npos) return open_npz_numbers(place.substr(0, member + 4), place.substr(member + 5));
+  if (member != std::string::npos)
+    return open_npz_numbers(place.substr(0, member + 4), place.substr(member + 5));
   return open_npy_numbers(place);
 }
 
@@ -89,8 +90,9 @@ Numbers load_place(const std::string& place) {
 /// Share of its column that a threshold stands for.
 std::vector<DoubleDouble> shares_of(Numbers thresholds) {
   if (thresholds.type.kind == NumberKind::signed_integer) {
-    refuse(thresholds.name, fmt::format("the thresholds are {}; floats in [0, 1] or unsigned integers are read",
-                                        name_of(thresholds.type)));
+    refuse(thresholds.name,
+           fmt::format("the thresholds are {}; floats in [0, 1] or unsigned integers are read",
+                       name_of(thresholds.type)));
   }
   if (thresholds.type.is_integer()) {
     const int bits = static_cast<int>(8 * thresholds.type.bytes);
@@ -113,8 +115,9 @@ std::vector<std::int64_t> aliases_of(const Numbers& aliases) {
 }
 
 SamplerTable alias_table(Numbers thresholds, const Numbers& aliases, std::size_t tokens) {
-  const std::string scale =
-      thresholds.type.is_integer() ? fmt::format("in units of 2^-{}", 8 * thresholds.type.bytes) : "in [0, 1]";
+  const std::string scale = thresholds.type.is_integer()
+                                ? fmt::format("in units of 2^-{}", 8 * thresholds.type.bytes)
+                                : "in [0, 1]";
   SamplerTable table{thresholds.name,
                      fmt::format("alias table of {} columns, {} thresholds {}", thresholds.values.size(),
                                  name_of(thresholds.type), scale),
@@ -151,9 +154,10 @@ Kind kind_of(const Numbers& numbers, std::size_t tokens) {
   }
   const std::size_t entries = numbers.values.size();
   if (entries != tokens && entries != tokens + 1) {
-    refuse(numbers.name, fmt::format("holds {} numbers; a table of {} tokens has V weights, or V or V + 1 entries "
-                                     "of a CDF; an alias table is two arrays: THRESHOLDS,ALIASES",
-                                     entries, tokens));
+    refuse(numbers.name,
+           fmt::format("holds {} numbers; a table of {} tokens has V weights, or V or V + 1 entries "
+                       "of a CDF; an alias table is two arrays: THRESHOLDS,ALIASES",
+                       entries, tokens));
   }
   if (entries == tokens + 1) return Kind::cdf;
   if (!ascends(numbers.values)) return Kind::weights;

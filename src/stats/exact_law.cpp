@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "tempsweep/core/errors.hpp"
-#include "tempsweep/stats/table_audit.hpp"
 #include "tempsweep/math/law.hpp"
+#include "tempsweep/stats/table_audit.hpp"
 
 namespace tempsweep {
 namespace {
