@@ -34,6 +34,7 @@ RESERVED = [
      ("kernels/cuda/", "bench/roofs/", "tests/math/philox_curand_test.cpp")),
     (re.compile(r"boost/context/"), ("kernels/block/",)),
     (re.compile(r"hwy/"), ("src/backend/cpu/",)),
+    (re.compile(r"zip\.h$"), ("src/source/",)),
 ]
 
 # Files of src/core that serve an interface.

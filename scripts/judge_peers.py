@@ -183,7 +183,7 @@ def draws_row(case: Case, report: dict) -> str:
     looks = f"{point['effective_temperature']:.6g} ± {error:.1g}" if isinstance(error, float) else "—"
     impossible = point["impossible"]["tokens"]
     note = f" ({impossible} impossible tokens)" if impossible else ""
-    verdict = "**rejected**" if report["verdict"]["rejected"] else "accepted"
+    verdict = "**rejected**" if report["rejected"] else "accepted"
     return (f"| {case.sampler} | {case.law.name} | {case.draws:.3g} | {verdict}{note} | {p_text(point['chi_square'])} | "
             f"{p_text(point['score'])} | {looks} | {p_text(point['max_residual'])} | {point['total_variation']:.2g} |")
 

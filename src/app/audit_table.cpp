@@ -219,19 +219,19 @@ std::optional<std::pair<std::string, std::string>> split_pair(const std::string&
 
 }  // namespace
 
-SamplerTable read_table(const std::string& word, std::int64_t vocabulary) {
-  const auto tokens = static_cast<std::size_t>(vocabulary);
+SamplerTable read_table(const std::string& word, std::int64_t tokens) {
+  const auto vocabulary = static_cast<std::size_t>(tokens);
   const auto [kind, place] = split_kind(word);
   if (const auto pair = split_pair(place)) {
     if (kind != Kind::detect && kind != Kind::alias) refuse(place, "two files are an alias table");
-    return alias_table(load_place(pair->first), load_place(pair->second), tokens);
+    return alias_table(load_place(pair->first), load_place(pair->second), vocabulary);
   }
-  if (place.ends_with(".npz")) return named_table(place, npz_names(place), kind, tokens);
+  if (place.ends_with(".npz")) return named_table(place, npz_names(place), kind, vocabulary);
   if (is_hdf5_place(place)) {
     const auto names = hdf5_names(place);
-    if (!names.empty()) return named_table(place, names, kind, tokens);
+    if (!names.empty()) return named_table(place, names, kind, vocabulary);
   }
-  return list_table(load_place(place), kind, tokens);
+  return list_table(load_place(place), kind, vocabulary);
 }
 
 }  // namespace tempsweep::app

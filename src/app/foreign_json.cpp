@@ -6,6 +6,7 @@
 #include "tempsweep/core/utf8.hpp"
 
 #include "app/foreign_report.hpp"
+#include "app/verdict_report.hpp"
 
 namespace tempsweep::app {
 namespace {
@@ -82,32 +83,6 @@ Json point_json(const ForeignJob& job, const ForeignPoint& point) {
   return json;
 }
 
-Json finding_json(const ForeignFindings& findings, const Finding& finding) {
-  return {{"test", test_table[static_cast<std::size_t>(finding.test)].name},
-          {"row", findings.row_of(finding.point)},
-          {"log10_p", number(finding.log10_p)}};
-}
-
-Json verdict_json(const ForeignFindings& findings) {
-  const GridVerdict& verdict = findings.verdict;
-  Json json = {{"rejected", verdict.rejected()}, {"by_impossible", verdict.by_impossible()},
-               {"by_point", verdict.by_point()}, {"by_uniformity", verdict.by_uniformity()},
-               {"tests", verdict.tests},         {"tested_points", verdict.tested_points}};
-  json["smallest"] = verdict.tests == 0 ? Json(nullptr) : finding_json(findings, verdict.smallest);
-  json["smallest_adjusted_log10_p"] = number(verdict.smallest_adjusted_log10_p);
-  json["resimulated"] = Json::array();
-  for (const ResimulatedFinding& found : verdict.resimulated) {
-    Json one = finding_json(findings, found.finding);
-    one["replicates"] = found.simulation.replicates;
-    one["exceedances"] = found.simulation.exceedances;
-    json["resimulated"].push_back(one);
-  }
-  json["uniformity"] = {{"points", verdict.uniformity.used},
-                        {"distance", number(verdict.uniformity.distance)},
-                        {"p", number(verdict.uniformity.p.p)}};
-  return json;
-}
-
 Json audit_json(const ForeignJob& job, const ForeignFindings& findings) {
   const TableAudit& audit = *findings.audit;
   Json json = {{"file", job.table->name}, {"layout", job.table->layout}};
@@ -134,8 +109,8 @@ std::string report_json(const ForeignJob& job, const ForeignFindings& findings) 
                {"logits", job.source->name()},           {"vocabulary_size", job.vocabulary},
                {"temperature", number(job.temperature)}, {"sampling_law", sampling_law(job.truncation)}};
   if (!findings.points.empty()) {
-    json["draws"] = job.draws_name;
-    json["verdict"] = verdict_json(findings);
+    json["file"] = job.draws_name;
+    json["draws"] = verdict_json(findings.verdict, findings.names());
     for (const ForeignPoint& point : findings.points) json["points"].push_back(point_json(job, point));
   }
   if (findings.audit) json["audit"] = audit_json(job, findings);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <vector>
 
 #include <fmt/format.h>
@@ -23,125 +22,101 @@ std::string grouped(std::uint64_t value) {
 }
 
 std::string p_text(PValue value) {
-  if (std::isnan(value.p)) return "no test";
-  if (value.p >= 1e-4) return fmt::format("p {:.3g}", value.p);
-  return std::isinf(value.log10_p) ? "p 0" : fmt::format("p 10^{:.1f}", value.log10_p);
+  return std::isnan(value.log10_p) ? "no test" : "p " + p_in_words(value.log10_p);
 }
 
 std::string draws_text(double draws) {
   return std::isinf(draws) ? "no number of draws up to 2^53" : fmt::format("{:.3g} draws", draws);
 }
 
-std::string head(const ForeignJob& job) {
+void print_line(const char* label, const std::string& text) {
+  fmt::print("  {:<24} {}\n", label, text);
+}
+
+void print_head(const ForeignJob& job) {
   const std::string rows = job.rows == 1
                                ? fmt::format("row {}", job.first_row)
                                : fmt::format("rows {} to {}", job.first_row, job.first_row + job.rows - 1);
-  return fmt::format("law: {}, {}, {} tokens, T = {}, {}\n", job.source->name(), rows,
-                     grouped(static_cast<std::uint64_t>(job.vocabulary)), job.temperature,
-                     sampling_law(job.truncation));
+  fmt::print("{}: {}, {} tokens, T = {}, {}\n", job.source->name(), rows,
+             grouped(static_cast<std::uint64_t>(job.vocabulary)), job.temperature,
+             sampling_law(job.truncation));
 }
 
-std::string reason_text(const ForeignFindings& findings) {
-  const GridVerdict& verdict = findings.verdict;
-  if (verdict.by_impossible()) return "tokens of probability 0 were drawn";
-  if (verdict.tests == 0) return "nothing can be tested";
-  std::string text = fmt::format("smallest of {} p-values, times {}: {}, {}", verdict.tests, verdict.tests,
-                                 p_text(p_from_log(verdict.smallest_adjusted_log10_p * std::numbers::ln10)),
-                                 test_table[static_cast<std::size_t>(verdict.smallest.test)].long_name);
-  if (findings.points.size() > 1) text += fmt::format(", row {}", findings.row_of(verdict.smallest.point));
-  if (verdict.by_uniformity())
-    text += fmt::format("; p-values of the grid are not uniform, {}", p_text(verdict.uniformity.p));
-  return text;
-}
-
-std::string verdict_lines(const ForeignJob& job, const ForeignFindings& findings) {
-  const GridVerdict& verdict = findings.verdict;
-  std::string text =
-      fmt::format("{}: {} (alpha {}): {}\n", job.draws_name, verdict.rejected() ? "REJECTED" : "accepted",
-                  job.alpha, reason_text(findings));
-  for (const ResimulatedFinding& found : verdict.resimulated) {
-    text += fmt::format("  {}: {} of {} replicates drawn from the law were as extreme\n",
-                        test_table[static_cast<std::size_t>(found.finding.test)].long_name,
-                        found.simulation.exceedances, found.simulation.replicates);
-  }
-  return text;
-}
-
-std::string temperature_line(const ForeignJob& job, const PointStatistics& statistics) {
-  const TemperatureScore& score = statistics.temperature;
-  if (std::isnan(score.effective_temperature)) return "  temperature: nothing depends on it here\n";
-  std::string looks = fmt::format("T = {:.6g}", score.effective_temperature);
+void print_temperature(const ForeignJob& job, const TemperatureScore& score) {
+  if (std::isnan(score.effective_temperature))
+    return print_line("temperature", "no test: nothing depends on it");
+  std::string looks = fmt::format("the draws look like T = {:.6g}", score.effective_temperature);
   if (score.effective_temperature_error >= 0) {
     looks += fmt::format(" ± {:.2g}", score.effective_temperature_error);
   }
-  return fmt::format("  temperature: the draws look like {}, claimed {}; z {:+.2f}, {}\n", looks,
-                     job.temperature, score.z, p_text(score.score_p));
+  print_line("temperature", fmt::format("{}, claimed {}; z {:+.2f}, {}", looks, job.temperature, score.z,
+                                        p_text(score.score_p)));
 }
 
-std::string top_line(const ForeignJob& job, const ForeignPoint& point) {
+void print_top(const ForeignJob& job, const ForeignPoint& point) {
   const std::string name = token_text(job, point.top.token);
-  const std::string who = point.top.tokens == 1
-                              ? "top token " + name
-                              : fmt::format("top {} tokens, first {}", point.top.tokens, name);
-  return fmt::format("  {}: drawn {:.0f}, expected {:.1f}, {}\n", who, point.top.observed, point.top.expected,
-                     p_text(point.statistics.top_count));
+  const std::string who =
+      point.top.tokens == 1 ? "token " + name : fmt::format("{} tokens, first {}", point.top.tokens, name);
+  print_line("top", fmt::format("{}: drawn {:.0f}, expected {:.1f}, {}", who, point.top.observed,
+                                point.top.expected, p_text(point.statistics.top_count)));
 }
 
-std::string residual_line(const ForeignJob& job, const ForeignPoint& point) {
+void print_residual(const ForeignJob& job, const ForeignPoint& point) {
   const LargestResidual& residual = point.statistics.residual;
-  if (std::isnan(residual.residual)) return "";
+  if (std::isnan(residual.residual)) return;
   const std::string who =
       point.residual.token < 0 ? "pooled rare tokens" : "token " + token_text(job, point.residual.token);
-  return fmt::format("  largest residual: {}, drawn {:.0f}, expected {:.1f}, {:+.2f} deviations, {}\n", who,
-                     point.residual.observed, point.residual.expected, residual.residual, p_text(residual.p));
+  print_line("largest residual", fmt::format("{}: drawn {:.0f}, expected {:.1f}, {:+.2f} deviations, {}", who,
+                                             point.residual.observed, point.residual.expected,
+                                             residual.residual, p_text(residual.p)));
 }
 
-std::string impossible_lines(const ForeignJob& job, const ForeignPoint& point) {
-  std::string text;
+void print_impossible(const ForeignJob& job, const ForeignPoint& point) {
   for (const ImpossibleDraw& draw : point.impossible) {
-    text += fmt::format("  impossible: token {} {}, and was drawn {}\n", token_text(job, draw.token),
-                        draw.why, draw.count == 1 ? "once" : fmt::format("{} times", grouped(draw.count)));
+    const std::string times = draw.count == 1 ? "once" : fmt::format("{} times", grouped(draw.count));
+    print_line("impossible",
+               fmt::format("token {} {}, and was drawn {}", token_text(job, draw.token), draw.why, times));
   }
-  const auto named = static_cast<std::int64_t>(point.impossible.size());
-  if (point.impossible_tokens > named) {
-    text += fmt::format("  impossible: {} tokens in all, {} draws\n", point.impossible_tokens,
-                        grouped(point.impossible_draws));
+  if (point.impossible_tokens > std::ssize(point.impossible)) {
+    print_line("impossible", fmt::format("{} tokens in all, {} draws", point.impossible_tokens,
+                                         grouped(point.impossible_draws)));
   }
-  return text;
+  if (point.impossible_tokens > 0) {
+    print_line("the other draws", grouped(point.draws - point.impossible_draws));
+  }
 }
 
-std::string power_line(const PointStatistics& statistics) {
+void print_power(const PointStatistics& statistics) {
   const double temperature = statistics.detectable_temperature_error;
   const double variation = statistics.detectable_total_variation;
-  std::string text = "  power (5 %, 80 %): these draws expose ";
-  if (std::isnan(temperature) && std::isnan(variation)) return "  power: too few draws to expose anything\n";
-  if (!std::isnan(temperature)) text += fmt::format("a temperature {:.2g} % off", 100 * temperature);
+  if (std::isnan(temperature) && std::isnan(variation))
+    return print_line("power", "too few draws to expose anything");
+  std::string text = "these draws expose";
+  if (!std::isnan(temperature)) text += fmt::format(" a temperature {:.2g} % off", 100 * temperature);
   if (!std::isnan(variation)) {
-    text += fmt::format("{}a total variation of {:.2g}", std::isnan(temperature) ? "" : ", ", variation);
+    text += fmt::format("{} a total variation of {:.2g}", std::isnan(temperature) ? "" : ",", variation);
   }
-  return text + "\n";
+  print_line("power", text + " (at 5 %, four times in five)");
 }
 
-std::string point_text(const ForeignJob& job, const ForeignPoint& point) {
+void print_point(const ForeignJob& job, const ForeignPoint& point) {
   const PointStatistics& statistics = point.statistics;
-  std::string text;
-  if (job.rows > 1) text += fmt::format("row {}:\n", point.row);
-  text += fmt::format("  {} draws, {} tokens can be drawn\n", grouped(point.draws),
-                      grouped(static_cast<std::uint64_t>(point.survivors)));
-  text += impossible_lines(job, point);
-  if (point.impossible_tokens > 0) {
-    text += fmt::format("  the other {} draws:\n", grouped(point.draws - point.impossible_draws));
-  }
+  if (job.rows > 1) fmt::print("row {}\n", point.row);
+  print_line("draws", fmt::format("{}, of {} tokens that can be drawn", grouped(point.draws),
+                                  grouped(static_cast<std::uint64_t>(point.survivors))));
+  print_impossible(job, point);
   const ChiSquare& chi = statistics.chi_square;
-  text += chi.dof > 0
-              ? fmt::format("  chi-square: {:.6g} on {:.0f} degrees, {:.0f} rare tokens pooled, {}\n",
-                            chi.statistic, chi.dof, chi.bins_pooled, p_text({chi.p_value, chi.log10_p}))
-              : "  chi-square: no two cells of five expected draws, no test\n";
-  text += temperature_line(job, statistics) + top_line(job, point) + residual_line(job, point);
-  text += fmt::format(
-      "  total variation {:.4g}, divergence {:.4g} bit, entropy {:.6g} bit by the mean surprisal\n",
-      statistics.total_variation, statistics.empirical_kl_divergence, statistics.mean_surprisal);
-  return text + power_line(statistics);
+  print_line("chi-square",
+             chi.dof > 0
+                 ? fmt::format("{:.6g} on {:.0f} degrees, {:.0f} rare tokens pooled, {}", chi.statistic,
+                               chi.dof, chi.bins_pooled, p_text({chi.p_value, chi.log10_p}))
+                 : "no test: no two cells of five expected draws");
+  print_temperature(job, statistics.temperature);
+  print_top(job, point);
+  print_residual(job, point);
+  print_line("total variation", fmt::format("{:.4g}", statistics.total_variation));
+  print_line("divergence", fmt::format("{:.4g} bit", statistics.empirical_kl_divergence));
+  print_power(statistics);
 }
 
 /// Of many rows those that are the hardest to believe.
@@ -154,6 +129,7 @@ std::vector<const ForeignPoint*> worst_points(const std::vector<ForeignPoint>& p
     return least;
   };
   std::vector<const ForeignPoint*> order;
+  order.reserve(points.size());
   for (const ForeignPoint& point : points) order.push_back(&point);
   std::stable_sort(order.begin(), order.end(),
                    [&](const ForeignPoint* a, const ForeignPoint* b) { return rank(*a) < rank(*b); });
@@ -161,48 +137,60 @@ std::vector<const ForeignPoint*> worst_points(const std::vector<ForeignPoint>& p
   return order;
 }
 
-std::string audit_text(const ForeignJob& job, const ForeignFindings& findings) {
-  const TableAudit& audit = *findings.audit;
-  std::string text =
-      fmt::format("{}: {}: {}\n", job.table->name, job.table->layout,
-                  audit.impossible > 0 ? "REJECTED: it draws tokens of probability 0" : "audited");
-  if (audit.impossible > 0) {
-    text += fmt::format("  impossible: token {} {}; {} such tokens of mass {:.3g}\n",
-                        token_text(job, audit.first_impossible), findings.why_impossible, audit.impossible,
-                        audit.impossible_mass);
+void print_draws(const ForeignJob& job, const ForeignFindings& findings) {
+  fmt::print("{}: {}\n", job.draws_name, verdict_line(findings.verdict, findings.names()));
+  if (job.rows > 1) {
+    print_verdict(findings.verdict, findings.names());
+  } else {
+    for (const ResimulatedFinding& found : findings.verdict.resimulated) {
+      print_line("re-simulated",
+                 fmt::format("{}: {} of {} replicates were as extreme",
+                             test_table[static_cast<std::size_t>(found.finding.test)].long_name,
+                             found.simulation.exceedances, found.simulation.replicates));
+    }
   }
-  text += fmt::format("  total variation {:.4g}, sum (q - p)^2/p {:.4g}\n", audit.total_variation,
-                      audit.chi_square_distance);
-  text += fmt::format("  never drawn: {} tokens of mass {:.3g}\n",
-                      grouped(static_cast<std::uint64_t>(audit.never_drawn)), audit.never_drawn_mass);
-  const auto token_line = [&](const char* what, std::int64_t token, double relative, double probability) {
-    return token < 0 ? ""
-                     : fmt::format("  {}: token {}, {:+.3g} of its probability {:.3g}\n", what,
-                                   token_text(job, token), relative, probability);
+  for (const ForeignPoint* const point : worst_points(findings.points)) print_point(job, *point);
+  if (findings.points.size() > most_rows) {
+    fmt::print("the {} rows above are the hardest to believe of {}; --json has all\n", most_rows,
+               findings.points.size());
+  }
+}
+
+void print_audit(const ForeignJob& job, const ForeignFindings& findings) {
+  const TableAudit& audit = *findings.audit;
+  const bool impossible = audit.impossible > 0;
+  fmt::print("{}: {}{}\n", job.table->name, job.table->layout,
+             impossible ? ": REJECTED (it draws tokens of probability 0)" : "");
+  if (impossible) {
+    print_line("impossible", fmt::format("token {} {}; {} such tokens of mass {:.3g}",
+                                         token_text(job, audit.first_impossible), findings.why_impossible,
+                                         audit.impossible, audit.impossible_mass));
+  }
+  print_line("total variation",
+             fmt::format("{:.4g}; sum (q - p)^2/p {:.4g}", audit.total_variation, audit.chi_square_distance));
+  print_line("never drawn",
+             fmt::format("{} tokens of mass {:.3g}", grouped(static_cast<std::uint64_t>(audit.never_drawn)),
+                         audit.never_drawn_mass));
+  const auto print_token = [&](const char* what, std::int64_t token, double relative, double probability) {
+    if (token < 0) return;
+    print_line(what, fmt::format("{:+.3g} of the probability {:.3g} of token {}", relative, probability,
+                                 token_text(job, token)));
   };
-  text +=
-      token_line("worst relative error", audit.worst_token, audit.worst_relative, audit.worst_probability);
-  text += token_line("largest part of the sum", audit.heaviest_token, audit.heaviest_relative,
-                     audit.heaviest_probability);
-  if (audit.impossible > 0) return text;
-  return text + fmt::format("  chi-square sees it (5 %, 80 %) from {}; with unpooled cells from {}\n",
-                            draws_text(audit.visible_from), draws_text(audit.visible_from_unpooled));
+  print_token("worst relative error", audit.worst_token, audit.worst_relative, audit.worst_probability);
+  print_token("largest part of the sum", audit.heaviest_token, audit.heaviest_relative,
+              audit.heaviest_probability);
+  if (impossible) return;
+  print_line("seen by chi-square",
+             fmt::format("from {} (at 5 %, four times in five); with unpooled cells from {}",
+                         draws_text(audit.visible_from), draws_text(audit.visible_from_unpooled)));
 }
 
 }  // namespace
 
-std::string report_text(const ForeignJob& job, const ForeignFindings& findings) {
-  std::string text = head(job);
-  if (!findings.points.empty()) {
-    text += verdict_lines(job, findings);
-    for (const ForeignPoint* const point : worst_points(findings.points)) text += point_text(job, *point);
-    if (findings.points.size() > most_rows) {
-      text += fmt::format("the {} rows above are the hardest to believe of {}; --json has all\n", most_rows,
-                          findings.points.size());
-    }
-  }
-  if (findings.audit) text += audit_text(job, findings);
-  return text;
+void print_report(const ForeignJob& job, const ForeignFindings& findings) {
+  print_head(job);
+  if (!findings.points.empty()) print_draws(job, findings);
+  if (findings.audit) print_audit(job, findings);
 }
 
 }  // namespace tempsweep::app

@@ -8,6 +8,7 @@
 #include "tempsweep/stats/table_audit.hpp"
 
 #include "app/foreign_job.hpp"
+#include "app/verdict_report.hpp"
 #include "engine/foreign_verdict.hpp"
 
 namespace tempsweep::app {
@@ -19,14 +20,16 @@ struct ForeignFindings {
   std::optional<TableAudit> audit;
   std::string why_impossible;  ///< of the audit's first impossible token
 
-  /// The row of the logits that a point of the verdict is.
-  [[nodiscard]] std::int64_t row_of(std::uint64_t point) const { return points.at(point).row; }
+  /// The rows of the logits that the points of the verdict are.
+  [[nodiscard]] PointNames names() const {
+    return [this](std::uint64_t point) { return "row " + std::to_string(points.at(point).row); };
+  }
 
   [[nodiscard]] bool rejected() const { return verdict.rejected() || (audit && audit->impossible > 0); }
 };
 
-/// The report for people.
-[[nodiscard]] std::string report_text(const ForeignJob& job, const ForeignFindings& findings);
+/// The report for people, on stdout.
+void print_report(const ForeignJob& job, const ForeignFindings& findings);
 
 /// The same as JSON, one object; numbers that are none become null.
 [[nodiscard]] std::string report_json(const ForeignJob& job, const ForeignFindings& findings);

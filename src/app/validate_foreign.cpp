@@ -40,10 +40,14 @@ int validate_foreign(const CommandLine& line) {
     if (job.table) audit(job, logits, law, findings);
   }
   const auto law_of = [&](std::size_t point) {
-    return ClaimedLaw(read_logits(job, findings.row_of(point)), job.temperature, job.truncation);
+    return ClaimedLaw(read_logits(job, findings.points[point].row), job.temperature, job.truncation);
   };
   findings.verdict = judge_points(findings.points, job.alpha, law_of, job.threads);
-  fmt::print("{}", line.has("json") ? report_json(job, findings) : report_text(job, findings));
+  if (line.has("json")) {
+    fmt::print("{}", report_json(job, findings));
+  } else {
+    print_report(job, findings);
+  }
   return static_cast<int>(findings.rejected() ? ExitStatus::rejected : ExitStatus::done);
 }
 

@@ -55,7 +55,7 @@ def test_the_report_for_people(bench: Bench, ids: np.ndarray) -> None:
     bench.save("ids.npy", ids, "i4")
     done = bench.run("validate", *LAW, "--draws", "ids.npy")
     assert (done.returncode, done.stderr) == (0, "")
-    for words in ("ids.npy: accepted", "20 000 draws", "the draws look like T = 0.", " ± 0.00", "claimed 0.7", "top token",
+    for words in ("ids.npy: agree with the law", "20 000, of 2 000", "the draws look like T = 0.", " ± 0.00", "claimed 0.7", "top  ",
                   "largest residual", "total variation", "power"):
         assert words in done.stdout, words
 
