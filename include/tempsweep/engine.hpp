@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "tempsweep/plan.hpp"
 #include "tempsweep/sink.hpp"
 #include "tempsweep/source.hpp"
+#include "tempsweep/stats/grid_verdict.hpp"
 
 namespace tempsweep {
 
@@ -44,13 +46,10 @@ struct PreparedSweep {
 /// What a finished run has to say.
 struct SweepSummary {
   std::int64_t points = 0;
-  std::int64_t skipped_rows = 0;      ///< (vocabulary size, row) pairs that were no law
-  double elapsed_seconds = 0;         ///< whole run
-  double compute_seconds = 0;         ///< the backend's share: reading and writing excluded
-  std::int64_t tested_points = 0;     ///< points with a chi-square test of at least two cells
-  double smallest_log10_p = 0;        ///< over the tested points; 0 when there are none
-  double smallest_p_temperature = 0;  ///< where that was seen
-  std::int64_t smallest_p_row = 0;
+  std::int64_t skipped_rows = 0;       ///< (vocabulary size, row) pairs that were no law
+  double elapsed_seconds = 0;          ///< whole run
+  double compute_seconds = 0;          ///< the backend's share: reading and writing excluded
+  std::optional<GridVerdict> verdict;  ///< on the draws, if any
 };
 
 /// Called after every tile with the number of grid points done.

@@ -35,6 +35,7 @@ struct SweepPlan {
   std::uint64_t seed = 0;
   Sampler sampler = Sampler::alias;
   Truncation truncation;
+  double alpha = 1e-3;  ///< level of the verdict on the draws
   bool store_counts = false;
   std::vector<std::string> token_names;  ///< or empty
 

@@ -209,8 +209,8 @@ SweepJob make_sweep_job(const CommandLine& line, const std::string& command_line
       parse_choice("compression", line.value("compression", "small"), {"none", "small"}));
   job.force = line.has("force");
   if (line.has("alpha")) {
-    job.alpha = parse_real(line.value("alpha"), "--alpha");
-    if (!(job.alpha > 0 && job.alpha < 1)) {
+    job.plan.alpha = parse_real(line.value("alpha"), "--alpha");
+    if (!(job.plan.alpha > 0 && job.plan.alpha < 1)) {
       throw InputError(fmt::format("--alpha {}: must lie between 0 and 1", line.value("alpha")));
     }
   }

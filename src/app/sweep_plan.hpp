@@ -21,7 +21,6 @@ struct SweepJob {
   std::string output;  ///< empty in a dry run without -o
   Compression compression = Compression::small;
   bool force = false;
-  double alpha = 1e-3;
 };
 
 /// Opens the input and settles every option.

@@ -13,6 +13,8 @@
 
 #include "app/progress_bar.hpp"
 #include "app/talk.hpp"
+#include "app/verdict_report.hpp"
+#include "engine/grid_judge.hpp"
 
 namespace tempsweep::app {
 namespace {
@@ -96,31 +98,6 @@ Json grid_json(const SweepJob& job, const PreparedSweep& prepared) {
           {"threads", plan.threads}};
 }
 
-/// Bonferroni: the smallest p-value times the number of tests, as log10, at most 0.
-double adjusted_log10_p(const SweepSummary& summary) {
-  return std::min(0.0, summary.smallest_log10_p + std::log10(static_cast<double>(summary.tested_points)));
-}
-
-bool draws_rejected(const SweepJob& job, const SweepSummary& summary) {
-  return summary.tested_points > 0 && adjusted_log10_p(summary) < std::log10(job.alpha / 2);
-}
-
-void print_verdict(const SweepJob& job, const SweepSummary& summary) {
-  if (job.plan.samples == 0) {
-    return;
-  }
-  if (summary.tested_points == 0) {
-    fmt::print("  draws: no grid point has two testable cells\n");
-    return;
-  }
-  fmt::print(
-      "  draws: {} (chi-square at {} points, smallest adjusted p {:.3g}, at row {} and T = {:.6g}; alpha "
-      "{:g})\n",
-      draws_rejected(job, summary) ? "REJECTED" : "agree with the law", summary.tested_points,
-      std::pow(10.0, adjusted_log10_p(summary)), summary.smallest_p_row, summary.smallest_p_temperature,
-      job.alpha);
-}
-
 }  // namespace
 
 void print_dry_run(const SweepJob& job, const PreparedSweep& prepared, bool json) {
@@ -158,7 +135,9 @@ void print_summary(const SweepJob& job, const PreparedSweep& prepared, const Swe
                summary.skipped_rows == 1 ? "1 row" : fmt::format("{} rows", summary.skipped_rows),
                summary.skipped_rows == 1 ? "is" : "are");
   }
-  print_verdict(job, summary);
+  if (summary.verdict) {
+    fmt::print("  draws: {}\n", verdict_line(*summary.verdict, point_names(judged_grid(job.plan))));
+  }
 }
 
 void print_summary_json(const SweepJob& job, const PreparedSweep& prepared, const SweepSummary& summary) {
@@ -166,13 +145,10 @@ void print_summary_json(const SweepJob& job, const PreparedSweep& prepared, cons
   json["skipped_rows"] = summary.skipped_rows;
   json["elapsed_seconds"] = summary.elapsed_seconds;
   json["compute_seconds"] = summary.compute_seconds;
-  if (job.plan.samples > 0) {
+  if (summary.verdict) {
     json["samples"] = job.plan.samples;
-    json["tested_points"] = summary.tested_points;
-    json["smallest_adjusted_log10_p"] = summary.tested_points > 0
-                                            ? Json(std::max(adjusted_log10_p(summary), -1e308))
-                                            : Json(nullptr);  // JSON has no -inf
-    json["draws_rejected"] = draws_rejected(job, summary);
+    json["draws"] = verdict_json(*summary.verdict, point_names(judged_grid(job.plan)));
+    json["draws_rejected"] = summary.verdict->rejected();
   }
   fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
 }

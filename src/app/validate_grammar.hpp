@@ -15,7 +15,7 @@ enum class ValidateForm : std::uint8_t { result, foreign, both };
 /// An option, and the form that it belongs to. The table is the only place where one is named.
 struct ValidateOption {
   OptionSpec spec;
-  ValidateForm form;
+  ValidateForm form = ValidateForm::both;
 };
 [[nodiscard]] const std::vector<ValidateOption>& validate_options();
 

@@ -81,4 +81,17 @@ std::size_t statistic_index(std::string_view name) {
   return static_cast<std::size_t>(found - statistics.begin());
 }
 
+StoredTests stored_tests(const std::function<double(std::size_t)>& statistic) {
+  static const std::array<std::size_t, 8> places = {statistic_index("chi_square_dof"),
+                                                    statistic_index("chi_square_p_value"),
+                                                    statistic_index("chi_square_log10_p"),
+                                                    statistic_index("score_log10_p"),
+                                                    statistic_index("likelihood_root_log10_p"),
+                                                    statistic_index("top_count_log10_p"),
+                                                    statistic_index("top_count_randomised_p_value"),
+                                                    statistic_index("max_residual_log10_p")};
+  return {statistic(places[0]), statistic(places[1]), statistic(places[2]), statistic(places[3]),
+          statistic(places[4]), statistic(places[5]), statistic(places[6]), statistic(places[7])};
+}
+
 }  // namespace tempsweep

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <chrono>
-#include <future>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -12,7 +10,8 @@
 #include "tempsweep/engine.hpp"
 
 #include "engine/coordinates.hpp"
-#include "engine/input_digest.hpp"
+#include "engine/digest_task.hpp"
+#include "engine/grid_judge.hpp"
 #include "engine/layout.hpp"
 #include "engine/prepare.hpp"
 #include "engine/tile_buffers.hpp"
@@ -26,31 +25,6 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
-
-/// Reads the input once more from end to end beside the sweep; given up when the sweep fails.
-class DigestTask {
- public:
-  explicit DigestTask(std::vector<std::string> files)
-      : thread_([this, paths = std::move(files)](const std::stop_token& stop) {
-          try {
-            digest_.set_value(input_digest(paths, stop));
-          } catch (...) {
-            digest_.set_exception(std::current_exception());
-          }
-        }) {}
-  /// \throws FileError, or Interrupted while it waits.
-  std::string get() {
-    auto future = digest_.get_future();
-    while (future.wait_for(std::chrono::milliseconds(20)) != std::future_status::ready) {
-      throw_if_interrupted();
-    }
-    return future.get();
-  }
-
- private:
-  std::promise<std::string> digest_;
-  std::jthread thread_;
-};
 
 const char* reason(RowStatus status) {
   switch (status) {
@@ -87,12 +61,20 @@ class SweepRun {
     const std::string hash = digest.get();
     throw_if_interrupted();
     summary_.points = done_;
+    if (plan_.samples > 0) {
+      summary_.verdict = give_verdict();
+    }
     summary_.elapsed_seconds = seconds_since(start);
-    sink_.finish({{"input_digest", hash},
-                  {"end_time", utc_now()},
-                  {"elapsed_seconds", summary_.elapsed_seconds},
-                  {"compute_seconds", summary_.compute_seconds},
-                  {"complete", std::int64_t{1}}});
+    Attributes closing = {{"input_digest", hash},
+                          {"end_time", utc_now()},
+                          {"elapsed_seconds", summary_.elapsed_seconds},
+                          {"compute_seconds", summary_.compute_seconds},
+                          {"complete", std::int64_t{1}}};
+    if (summary_.verdict) {
+      const Attributes verdict = verdict_attributes(*summary_.verdict);
+      closing.insert(closing.end(), verdict.begin(), verdict.end());
+    }
+    sink_.finish(closing);
     return summary_;
   }
 
@@ -203,29 +185,32 @@ class SweepRun {
                   temperatures, output.count, prepared_.tiling.columns, plan_.samples, plan_.seed,
                   plan_.sampler, plan_.truncation},
                  plan_.threads, judged);
-      note_worst(judged, place);
+      collect(judged, place);
     }
     summary_.compute_seconds += seconds_since(start);
   }
 
-  /// Keeps the most surprising point for the summary.
-  void note_worst(const std::vector<std::span<double>>& judged, const TilePlace& place) {
-    const std::span<double> dof = judged[statistic_index("chi_square_dof")];
-    const std::span<double> log10_p = judged[statistic_index("chi_square_log10_p")];
-    for (std::size_t i = 0; i < dof.size(); ++i) {
-      if (!(dof[i] >= 1 || log10_p[i] < 0)) {
-        continue;
-      }
-      ++summary_.tested_points;
-      if (log10_p[i] < summary_.smallest_log10_p) {
-        const auto point = static_cast<std::int64_t>(i);
-        summary_.smallest_log10_p = log10_p[i];
-        summary_.smallest_p_row = plan_.first_row + place.first_row + point / place.temperatures;
-        summary_.smallest_p_temperature =
-            plan_
-                .temperatures[static_cast<std::size_t>(place.first_temperature + point % place.temperatures)];
+  void collect(const std::vector<std::span<double>>& judged, const TilePlace& place) {
+    for (std::int64_t r = 0; r < place.rows; ++r) {
+      for (std::int64_t t = 0; t < place.temperatures; ++t) {
+        const auto i = static_cast<std::size_t>(r * place.temperatures + t);
+        const auto index =
+            grid_.index_of({place.vocabulary, place.first_row + r, place.first_temperature + t});
+        referee_.add(index, tests_of(stored_tests([&](std::size_t s) { return judged[s][i]; })));
       }
     }
+  }
+
+  GridVerdict give_verdict() {
+    std::vector<double> row(static_cast<std::size_t>(prepared_.tiling.columns));
+    confirm(
+        referee_, grid_,
+        [&](std::int64_t r) {
+          source_.read(plan_.first_row + r, 1, prepared_.tiling.columns, row.data());
+          return std::span<const double>(row);
+        },
+        plan_.threads);
+    return referee_.verdict();
   }
 
   const PreparedSweep& prepared_;
@@ -237,6 +222,8 @@ class SweepRun {
   TileBuffers buffers_;
   std::vector<double> logits_;
   SweepSummary summary_;
+  JudgedGrid grid_ = judged_grid(plan_);
+  GridReferee referee_{plan_.alpha};
   std::int64_t done_ = 0;
 };
 

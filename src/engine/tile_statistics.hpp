@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "tempsweep/backend.hpp"
 #include "tempsweep/core/sampling.hpp"
 #include "tempsweep/stats/point_statistics.hpp"
+#include "tempsweep/stats/point_tests.hpp"
 
 namespace tempsweep {
 
@@ -22,6 +24,9 @@ struct Statistic {
 [[nodiscard]] std::span<const Statistic> statistic_table();
 /// Place of a statistic in the table; throws std::out_of_range when there is none of that name.
 [[nodiscard]] std::size_t statistic_index(std::string_view name);
+
+/// What the verdict takes of a point, from its statistics by their place in the table.
+[[nodiscard]] StoredTests stored_tests(const std::function<double(std::size_t)>& statistic);
 
 /// Working memory of one thread for rows of `vocabulary` tokens, in bytes.
 [[nodiscard]] std::uint64_t statistics_bytes(std::int64_t vocabulary, std::uint64_t samples, bool truncated);

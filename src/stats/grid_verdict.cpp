@@ -10,7 +10,7 @@ namespace tempsweep {
 namespace {
 
 constexpr double bins_a_decade = 64;
-constexpr std::size_t bins = 64 * 64;  ///< down to 1e-64; the last holds what lies below
+constexpr std::size_t bins = 4096;  ///< down to 1e-64; the last holds what lies below
 constexpr double least_cells = 30;
 constexpr std::uint64_t least_points = 20;
 
@@ -38,6 +38,16 @@ void keep_smallest(std::vector<Finding>& findings, const Finding& finding, std::
   findings.insert(std::upper_bound(findings.begin(), findings.end(), finding, before), finding);
   if (findings.size() > most) {
     findings.pop_back();
+  }
+}
+
+/// A bounded heap: the points whose mixed index is smallest.
+void add_to(std::vector<std::pair<std::uint64_t, double>>& sample, std::uint64_t point, double p) {
+  sample.emplace_back(mixed(point), p);
+  std::push_heap(sample.begin(), sample.end());
+  if (sample.size() > GridReferee::most_uniform) {
+    std::pop_heap(sample.begin(), sample.end());
+    sample.pop_back();
   }
 }
 
@@ -75,15 +85,6 @@ void GridReferee::count(std::uint64_t point, TestKind kind, double log10_p) {
   }
 }
 
-void GridReferee::sample(Sample& sample, std::uint64_t point, double p) {
-  sample.emplace_back(mixed(point), p);
-  std::push_heap(sample.begin(), sample.end());
-  if (sample.size() > most_uniform) {
-    std::pop_heap(sample.begin(), sample.end());
-    sample.pop_back();
-  }
-}
-
 void GridReferee::add(std::uint64_t point, const PointTests& tests) {
   if (std::isnan(tests.top_count_randomised)) {
     return;
@@ -105,10 +106,10 @@ void GridReferee::add(std::uint64_t point, const PointTests& tests) {
   tally_.tested_points += tested ? 1U : 0U;
   if (tests.chi_square_cells >= least_cells) {
     ++chi_square_points_;
-    sample(chi_square_, point, tests.chi_square_p);
+    add_to(chi_square_, point, tests.chi_square_p);
   }
   ++randomised_points_;
-  sample(randomised_, point, tests.top_count_randomised);
+  add_to(randomised_, point, tests.top_count_randomised);
 }
 
 Uniformity GridReferee::uniformity() const {

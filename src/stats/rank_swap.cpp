@@ -21,26 +21,29 @@ double log_overlap(double a, double b) {
 /// (1 - 2r) C(2i - 1, i) (r (1 - r))^i over i >= j. Handed down from large j, a binomial tail, to small.
 class Majority {
  public:
-  Majority(double r, double j) : step_(4 * r * (1 - r)), j_(j) {
-    term_ = std::exp(log_binomial_mass(j, 2 * j - 1, {0.5, 0.5}) + (2 * j - 1) * std::numbers::ln2 +
-                     j * std::log(step_ / 4)) *
-            (1 - 2 * r);
-    sum_ = binomial_upper(j, 2 * j - 1, {r, 1 - r}).p;
-  }
+  Majority(double r, std::int64_t j)
+      : step_(4 * r * (1 - r)),
+        j_(j),
+        term_(std::exp(log_binomial_mass(real(j), real(2 * j - 1), {0.5, 0.5}) +
+                       real(2 * j - 1) * std::numbers::ln2 + real(j) * std::log(step_ / 4)) *
+              (1 - 2 * r)),
+        sum_(binomial_upper(real(j), real(2 * j - 1), {r, 1 - r}).p) {}
   /// At j, which only falls.
-  double at(double j) {
+  double at(std::int64_t j) {
     for (; j_ > j; --j_) {
-      term_ *= (2 * j_) / (2 * j_ - 1) / step_;
+      term_ *= real(2 * j_) / real(2 * j_ - 1) / step_;
       sum_ += term_;
     }
     return sum_;
   }
 
  private:
+  static double real(std::int64_t i) { return static_cast<double>(i); }
+
   double step_;
-  double j_;
-  double term_ = 0;
-  double sum_ = 0;
+  std::int64_t j_;
+  double term_;
+  double sum_;
 };
 
 double exact(double p_top, double p_rival, double n) {
@@ -54,11 +57,17 @@ double exact(double p_top, double p_rival, double n) {
   const double underflow = 1300 / -std::log(4 * r * (1 - r));  // beyond, the majority is below e^-650
   const double last = std::floor(std::min({n, std::ceil(n * both + spread), std::max(2.0, underflow)}));
   const double first = std::max(0.0, std::floor(tilted - 12 * std::sqrt(tilted * (1 - tilted / n)) - 40));
-  Majority majority(r, std::max(1.0, std::ceil(last / 2)));
+  Majority majority(r, std::max<std::int64_t>(1, (static_cast<std::int64_t>(last) + 1) / 2));
   double sum = 0;
-  for (double m = last; m >= first; --m) {
-    const double swapped = m == 0 ? 0.5 : majority.at(std::ceil(m / 2));
-    sum += std::exp(log_binomial_mass(m, n, chance)) * swapped;
+  double mass = 0;
+  int steps = 0;
+  for (auto m = static_cast<std::int64_t>(last); m >= static_cast<std::int64_t>(first); --m) {
+    const auto real = static_cast<double>(m);
+    // From one mass to the next by their ratio, anew now and then: rounding stays small, and 0 is left again.
+    mass = steps % 64 == 0 ? std::exp(log_binomial_mass(real, n, chance))
+                           : mass * ((real + 1) / (n - real)) * (chance.q / chance.p);
+    ++steps;
+    sum += mass * (m == 0 ? 0.5 : majority.at((m + 1) / 2));
   }
   return sum;
 }

@@ -2,12 +2,10 @@
 #include "tempsweep/stats/temperature_score.hpp"
 
 #include <cmath>
-#include <limits>
 
 namespace tempsweep {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double least_rest = 5;      ///< draws expected below the top
 constexpr double most_skew = 0.2;     ///< skew^2 / n
 constexpr double near_centre = 1e-3;  ///< |w| below it: ln(v/w)/w is its limit, skew/6
@@ -44,7 +42,7 @@ void take_root(const PointLaw& law, const TemperatureFit& fit, double n, Tempera
 
 TemperatureScore score_temperature(const PointLaw& law, std::span<const std::uint64_t> counts,
                                    std::uint64_t n, TemperatureScratch& scratch) {
-  TemperatureScore score{nan, {}, nan, {}, nan, nan};
+  TemperatureScore score;
   const TemperatureFit fit = fit_temperature(law, counts, scratch);
   if (std::isnan(fit.beta)) {
     return score;

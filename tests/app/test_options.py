@@ -125,7 +125,7 @@ def test_refused(bench: Bench, logits: np.ndarray, words: str, needed: list[str]
 
 @pytest.mark.parametrize(("words", "needed"), [
     ([], ["no command", "--help"]), ([""], ["unknown command ''"]), (["swep"], ["did you mean 'sweep'?"]),
-    (["validate", "x.h5"], ["validate", NOT_YET]), (["merge", "a", "b"], ["merge", NOT_YET]),
+    (["validate", "x.h5"], ["x.h5"]), (["merge", "a", "b"], ["merge", NOT_YET]),
     (["sweep", "in.npy"], ["-o OUT.h5"]), (["sweep", "in.npy", "-o"], ["-o needs a value"]),
     (["sweep", "in.npy", "-o", ""], ["-o OUT.h5"]), (["devices", "x"], ["'x'"]), (["info"], ["give one file"]),
     (["sweep", "--synthetic", "gumbel", "-o", "x.h5"], ["--vocab"]),

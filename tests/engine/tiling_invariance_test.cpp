@@ -53,8 +53,8 @@ TEST_P(TilingInvariance, TilesDoNotShow) {
       EXPECT_EQ(differing(whole.sink, cut.sink), std::vector<std::string>{})
           << tile_rows << 'x' << tile_temperatures;
       EXPECT_TRUE(cut.sink.complete());
-      EXPECT_EQ(cut.summary.smallest_log10_p, whole.summary.smallest_log10_p);
-      EXPECT_EQ(cut.summary.tested_points, whole.summary.tested_points);
+      EXPECT_EQ(cut.summary.verdict->smallest.log10_p, whole.summary.verdict->smallest.log10_p);
+      EXPECT_EQ(cut.summary.verdict->uniformity.p.log10_p, whole.summary.verdict->uniformity.p.log10_p);
     }
   }
 }

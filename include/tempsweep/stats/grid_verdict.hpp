@@ -105,7 +105,6 @@ class GridReferee {
 
   void count(std::uint64_t point, TestKind kind, double log10_p);
   [[nodiscard]] bool settled(const Finding& finding) const;
-  void sample(Sample& sample, std::uint64_t point, double p);
   [[nodiscard]] Uniformity uniformity() const;
   [[nodiscard]] std::uint64_t discoveries() const;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -25,8 +26,9 @@ struct PointCase {
 
 /// The pooled cell that is the hardest to believe.
 struct LargestResidual {
-  double residual;  ///< (observed - expected) / standard deviation; NaN for fewer than two cells
-  PValue p;         ///< its two-sided exact binomial p-value times the number of cells (Bonferroni)
+  double residual = std::numeric_limits<double>::quiet_NaN();  ///< (observed - expected) / standard
+                                                               ///< deviation; NaN for fewer than two cells
+  PValue p;  ///< its two-sided exact binomial p-value times the number of cells (Bonferroni)
 };
 
 /// What the draws of a point say about their law. "A rare p" is a reason to look, the verdict is the grid's.

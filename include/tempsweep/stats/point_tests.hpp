@@ -27,7 +27,7 @@ inline constexpr std::size_t test_count = test_table.size();
 
 /// A point's p-values as the grid's verdict takes them.
 struct PointTests {
-  std::array<double, test_count> log10_p;  ///< by TestKind; NaN: no such test here
+  std::array<double, test_count> log10_p{};  ///< by TestKind; NaN: no such test here
   double chi_square_cells = 0;
   double chi_square_p = 1;
   double top_count_randomised = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -34,12 +35,17 @@ struct TemperatureScratch {
 /// The one-degree test along temperature. The mean logit is the sufficient statistic of beta, so it holds all
 /// that the draws say about their temperature.
 struct TemperatureScore {
-  double z;        ///< (mean logit of the draws - <l>) / sqrt(Var(l) / n): > 0 when they look colder
-  PValue score_p;  ///< two-sided normal
-  double root;     ///< r* = w + ln(v/w)/w of Lugannani & Rice 1980 and Barndorff-Nielsen 1986
-  PValue root_p;   ///< two-sided normal; 2 p^n where b is infinite, with p the group that took all draws
-  double effective_temperature;        ///< 1/b: 0 for b = +inf, inf for b = 0, negative for b < 0
-  double effective_temperature_error;  ///< T^2/sqrt(n Var_b(l)) = |T|/sqrt(n C); NaN where b is infinite
+  double z = std::numeric_limits<double>::quiet_NaN();  ///< (mean logit of the draws - <l>) / sqrt(Var(l) /
+                                                        ///< n): > 0 when they look colder
+  PValue score_p;                                       ///< two-sided normal
+  double root = std::numeric_limits<double>::quiet_NaN();  ///< r* = w + ln(v/w)/w of Lugannani & Rice 1980
+                                                           ///< and Barndorff-Nielsen 1986
+  PValue root_p;  ///< two-sided normal; 2 p^n where b is infinite, with p the group that took all draws
+  double effective_temperature =
+      std::numeric_limits<double>::quiet_NaN();  ///< 1/b: 0 for b = +inf, inf for b = 0, negative for b < 0
+  double effective_temperature_error =
+      std::numeric_limits<double>::quiet_NaN();  ///< T^2/sqrt(n Var_b(l)) = |T|/sqrt(n C); NaN where b is
+                                                 ///< infinite
 };
 
 /// w = sign(b - beta) sqrt(2 n log_likelihood), v = (b - beta) sqrt(n Var_b(l)).
