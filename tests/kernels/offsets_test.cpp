@@ -164,7 +164,7 @@ TEST_F(Offsets, OfTheOrder) {
   const auto* const scans = memory_.put(scan(logits_.get()));
   const std::int64_t node_stride = order_nodes(columns);
   auto* const nodes = memory_.make<OrderedNode>(static_cast<std::size_t>(2 * node_stride));
-  launch(kernels::OrderRows{sorted.get(), scans, 2, far_apart, node_stride, nodes});
+  launch(kernels::OrderRows{sorted.get(), scans, 2, far_apart, node_stride, nodes, sorted.get()});
   kernels::EvaluateOrdering evaluate{};
   evaluate.depths = sorted.get();
   evaluate.nodes = nodes;
