@@ -80,7 +80,7 @@ std::string judge_engine(const Fault& fault, std::uint64_t seeds, const Extent& 
 /// The race needs a word for every token of every draw, so the far tail is seen over few tokens.
 std::string judge_race(const Extent& extent, Checks& checks) {
   const Claim claim{heavy_tail(18, extent.complete ? 1000 : 100), 1, 1000000, {}};
-  const std::uint64_t seeds = extent.complete ? 20 : 2;
+  const std::uint64_t seeds = extent.complete ? 8 : 2;
   const Draw draw = engine_draw(claim, Sampler::gumbel, extent.threads);
   std::vector<std::vector<std::uint64_t>> counts(seeds);
   parallel_for(static_cast<std::int64_t>(seeds), extent.threads, [&](std::int64_t seed, int worker) {
