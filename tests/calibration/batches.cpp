@@ -125,7 +125,7 @@ std::uint64_t count_caught(const BatchFault& fault, const Setting& setting, Addr
 /// A row without a law: neither a scan nor the referee lets draws from it pass.
 bool refuses_masked_row() {
   const std::vector<double> row(100, -std::numeric_limits<double>::infinity());
-  RowJudge judge(Truncation{});
+  RowJudge judge(Sampler::alias, Truncation{});
   judge.load(row, {}, std::ssize(row));
   Counts counts(row.size(), 0);
   counts[0] = 10;
@@ -148,7 +148,7 @@ std::string batch_table(const Extent& extent, Checks& checks) {
   Setting setting;
   setting.row = normal_row(3, 1000);
   setting.weights = claimed_weights({setting.row, 1, draws, {}});
-  RowJudge judge(Truncation{});
+  RowJudge judge(Sampler::alias, Truncation{});
   judge.load(setting.row.logits, {}, std::ssize(setting.row.logits));
   setting.law = judge.law_at({1, 0, 0}, draws);
   setting.order.assign(judge.order().begin(), judge.order().end());

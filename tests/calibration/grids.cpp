@@ -31,7 +31,7 @@ Resimulation simulate_again(const Claim& claim, Sampler drawn, const Finding& fi
                             int threads) {
   const Sampler other = drawn == Sampler::alias ? Sampler::multinomial : Sampler::alias;
   const Draw draw = engine_draw(claim, other, threads);
-  RowJudge judge(claim.truncation);
+  RowJudge judge(Sampler::alias, claim.truncation);
   judge.load(claim.row.logits, {}, std::ssize(claim.row.logits));
   const PointCase law = judge.law_at({claim.temperature, 0, 0}, claim.samples);
   std::vector<std::vector<std::uint64_t>> counts(static_cast<std::size_t>(threads));

@@ -37,7 +37,7 @@ Draw draw_by(Sampler sampler, std::vector<double> weights, double temperature, s
 }  // namespace
 
 std::vector<double> claimed_weights(const Claim& claim) {
-  RowJudge judge(claim.truncation);
+  RowJudge judge(Sampler::alias, claim.truncation);
   judge.load(claim.row.logits, {}, std::ssize(claim.row.logits));
   const auto depth = judge.law_at({claim.temperature, 0, 0}, 1).depth;
   std::vector<double> weights(claim.row.logits.size());
@@ -64,7 +64,7 @@ Draw draw_of_weights(std::vector<double> weights, std::uint64_t samples, int thr
 
 std::vector<PointStatistics> judge_seeds(const Claim& claim, const Draw& draw, std::uint64_t first,
                                          std::uint64_t seeds, int threads) {
-  std::vector<RowJudge> judges(static_cast<std::size_t>(threads), RowJudge(claim.truncation));
+  std::vector<RowJudge> judges(static_cast<std::size_t>(threads), RowJudge(Sampler::alias, claim.truncation));
   for (RowJudge& judge : judges) {
     judge.load(claim.row.logits, {}, std::ssize(claim.row.logits));
   }

@@ -17,8 +17,6 @@
 namespace tempsweep::testing {
 namespace {
 
-constexpr double dear = 5e6;  ///< draws, or for gumbel words, that a sampler may take a seed
-
 struct Outcome {
   std::uint64_t tried = 0, rejected = 0;
   std::map<std::string, std::uint64_t> by;
@@ -49,7 +47,8 @@ std::string most_frequent(const Outcome& outcome) {
   return most == outcome.by.end() ? "–" : most->first;
 }
 
-bool affordable(const Claim& claim, Sampler sampler) {
+bool affordable(const Claim& claim, Sampler sampler, const Extent& extent) {
+  const double dear = extent.complete ? 5e6 : 1.5e6;  // draws, or for gumbel words, that a seed may take
   const auto n = static_cast<double>(claim.samples);
   switch (sampler) {
     case Sampler::multinomial:
@@ -61,14 +60,14 @@ bool affordable(const Claim& claim, Sampler sampler) {
   }
 }
 
-std::string judge_engine(const Fault& fault, std::uint64_t seeds, int threads, Checks& checks) {
+std::string judge_engine(const Fault& fault, std::uint64_t seeds, const Extent& extent, Checks& checks) {
   std::string out;
   for (const Sampler sampler : {Sampler::alias, Sampler::inverse, Sampler::gumbel, Sampler::multinomial}) {
-    if (!affordable(fault.claim, sampler)) {
+    if (!affordable(fault.claim, sampler, extent)) {
       continue;
     }
-    const Outcome right =
-        judge_alone(judge_seeds(fault.claim, engine_draw(fault.claim, sampler, threads), 0, seeds, threads));
+    const Outcome right = judge_alone(judge_seeds(
+        fault.claim, engine_draw(fault.claim, sampler, extent.threads), 0, seeds, extent.threads));
     const char* name = sampler_facts(sampler).name;
     checks.add(fmt::format("{} where '{}' is planted: {} of {} rejected", name, fault.name, right.rejected,
                            right.tried),
@@ -81,7 +80,7 @@ std::string judge_engine(const Fault& fault, std::uint64_t seeds, int threads, C
 /// The race needs a word for every token of every draw, so the far tail is seen over few tokens.
 std::string judge_race(const Extent& extent, Checks& checks) {
   const Claim claim{heavy_tail(18, extent.complete ? 1000 : 100), 1, 1000000, {}};
-  const std::uint64_t seeds = extent.complete ? 20 : 2;
+  const std::uint64_t seeds = extent.complete ? 8 : 2;
   const Draw draw = engine_draw(claim, Sampler::gumbel, extent.threads);
   std::vector<std::vector<std::uint64_t>> counts(seeds);
   parallel_for(static_cast<std::int64_t>(seeds), extent.threads, [&](std::int64_t seed, int worker) {
@@ -128,7 +127,7 @@ std::string power_table(const Extent& extent, Checks& checks) {
                     fault.claim.temperature, static_cast<double>(fault.claim.samples));
     const std::string key = point + sampling_law(fault.claim.truncation);
     if (!engine.contains(key)) {
-      engine[key] = judge_engine(fault, seeds, extent.threads, checks);
+      engine[key] = judge_engine(fault, seeds, extent, checks);
     }
     out += fmt::format("| {} | {} | {}/{} | {} | {} |\n", fault.name, point, wrong.rejected, wrong.tried,
                        most_frequent(wrong), engine[key]);

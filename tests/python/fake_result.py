@@ -13,6 +13,8 @@ import numpy as np
 METRICS = {"entropy": ("entropy of the softmax law", "bit"), "top_probability": ("probability of the top token", "1"),
            "log_partition": ("logarithm of the partition function", "nat"), "perplexity": ("perplexity", "1")}
 
+DRAWN = ("total_variation", "empirical_entropy", "empirical_entropy_corrected")
+
 
 @dataclass
 class Sweep:
@@ -52,6 +54,17 @@ def _metrics(logits: np.ndarray, p: np.ndarray, temperature: float) -> dict[str,
         log_partition = logits.max(axis=-1) / temperature - np.log(p.max(axis=-1))
     return {"entropy": entropy, "top_probability": p.max(axis=-1), "log_partition": log_partition,
             "perplexity": 2.0**entropy}
+
+
+def _drawn(count: np.ndarray, p: np.ndarray) -> dict[str, np.ndarray]:
+    """What draws say of their law."""
+    n = count.sum(axis=-1, keepdims=True)
+    f = count / n
+    with np.errstate(divide="ignore", invalid="ignore"):
+        entropy = -np.where(f == 0, 0.0, f * np.log2(f)).sum(axis=-1)
+    bias = ((count > 0).sum(axis=-1) - 1) / (2 * n[..., 0] * np.log(2))
+    return {"total_variation": np.abs(f - p).sum(axis=-1) / 2, "empirical_entropy": entropy,
+            "empirical_entropy_corrected": entropy + bias}
 
 
 def _renyi2(p: np.ndarray) -> np.ndarray:
@@ -103,6 +116,8 @@ def _create_tables(file: netCDF4.Dataset, sweep: Sweep) -> None:
         variable.long_name, variable.units = "logarithm of the probability", "nat"
     if sweep.samples:
         file.createVariable("count", "u8", grid).long_name = "drawn count"
+        for name in DRAWN:
+            file.createVariable(name, "f8", grid[:3], fill_value=np.nan).long_name = name.replace("_", " ")
 
 
 def _write_point(file: netCDF4.Dataset, sweep: Sweep, where: tuple[int, int], p: np.ndarray) -> None:
@@ -115,7 +130,10 @@ def _write_point(file: netCDF4.Dataset, sweep: Sweep, where: tuple[int, int], p:
             file["log_probability"][v, :, t, :size] = np.maximum(np.log(p), -63.99)
     if sweep.samples:
         draws = np.random.default_rng(7 + t)
-        file["count"][v, :, t, :size] = np.stack([draws.multinomial(sweep.samples, row) for row in p])
+        count = np.stack([draws.multinomial(sweep.samples, row) for row in p])
+        file["count"][v, :, t, :size] = count
+        for name, values in _drawn(count, p).items():
+            file[name][v, :, t] = values
 
 
 def write_result(path: Path, sweep: Sweep) -> Path:
@@ -135,6 +153,7 @@ def write_result(path: Path, sweep: Sweep) -> Path:
                 file["renyi_entropy"][v, :, t, 0] = _renyi2(p)
                 _write_point(file, sweep, (v, t), p)
         file.Conventions, file.complete, file.title = "CF-1.10", np.int32(sweep.complete), "fake sweep"
+        file.samples, file.input_name = np.int64(sweep.samples), "folder/logits.npy"
         if sweep.schema_version is not None:
             file.schema_version = np.int32(sweep.schema_version)
     return path
