@@ -47,7 +47,8 @@ TEMPSWEEP_DEVICE std::uint32_t race_warp(Block& block, const PointStream& stream
   RaceLeader leader = RaceLeader::none();
   leader.enter(static_cast<std::uint32_t>(favourite), inverse[favourite],
                stream.word(2 * first + static_cast<std::uint64_t>(favourite)));
-  for (std::int64_t token = 2 * block.lane(); token < tokens; token += 2 * warp_threads) {
+  constexpr std::int64_t step = 2 * std::int64_t{warp_threads};
+  for (std::int64_t token = 2 * std::int64_t{block.lane()}; token < tokens; token += step) {
     const PhiloxBlock words = stream.block(first + static_cast<std::uint64_t>(token) / 2);
     const auto name = static_cast<std::uint32_t>(token);
     leader.enter(name, inverse[token], join_words(words.x, words.y));

@@ -109,7 +109,8 @@ template <class Fill = PlainWords>
 void draw_counts(const PointStream& stream, std::uint64_t first, std::uint64_t n, const Race& race,
                  std::uint64_t* counts, const Fill& fill = {}) {
   for (std::uint64_t draw = first; draw < first + n; ++draw) {
-    ++counts[draw_token(stream, draw, race, fill)];
+    const std::uint32_t token = draw_token(stream, draw, race, fill);
+    counts[token] += 1;
   }
 }
 

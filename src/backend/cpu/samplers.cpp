@@ -56,7 +56,7 @@ void draw_alias(const DrawRequest& request, SamplerScratch& scratch) {
     counts.assign(request.weights.size(), 0);
     count_alias(request.stream, first, n, table, counts.data());
     std::transform(counts.begin(), counts.end(), request.counts.begin(), request.counts.begin(),
-                   std::plus<std::uint64_t>());
+                   std::plus<>());
   });
 }
 
