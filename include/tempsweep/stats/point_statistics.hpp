@@ -28,7 +28,7 @@ struct PointCase {
 struct LargestResidual {
   double residual = std::numeric_limits<double>::quiet_NaN();  ///< (observed - expected) / standard
                                                                ///< deviation; NaN for fewer than two cells
-  PValue p;  ///< its two-sided exact binomial p-value times the number of cells (Bonferroni)
+  PValue p;              ///< its two-sided exact binomial p-value times the number of cells (Bonferroni)
   std::size_t cell = 0;  ///< its place among the cells of chi_square_test, which begin at the rare end
 };
 
