@@ -112,6 +112,7 @@ class Runtime {
   virtual Status launch(const Fill<std::uint16_t>& arguments, Stream stream) = 0;
   virtual Status launch(const BuildAlias& arguments, Stream stream) = 0;
   virtual Status launch(const DrawTokens& arguments, Stream stream) = 0;
+  virtual Status launch(const DrawMultinomial& arguments, Stream stream) = 0;
 };
 
 /// The runtime of this machine's cards; null where the program was built without a CUDA compiler.

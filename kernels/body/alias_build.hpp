@@ -172,7 +172,8 @@ TEMPSWEEP_DEVICE void run(Block& block, const BuildAlias& a) {
     const ColumnSums dealt = deal_columns(block, columns, at, cut);
     const auto light = static_cast<std::int64_t>(dealt.light);
     const Pairing pairing{at, light, at.all - light};
-    for (std::int64_t i = block.thread(); i < at.all; i += block.threads()) {
+    for (std::int64_t i = block.thread(); i < (a.space.entries == nullptr ? 0 : at.all);
+         i += block.threads()) {
       i < light ? pairing.write_light(i) : pairing.write_heavy(i - light);
     }
     const std::int64_t sure = sure_token(block, sums, at);

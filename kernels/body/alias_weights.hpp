@@ -29,7 +29,7 @@ struct AliasPoint {
         shares(a.space.shares + place * columns),
         members(a.space.members + place * all),
         amounts(a.space.amounts + place * all),
-        entries(a.space.entries + place * all) {}
+        entries(a.space.entries == nullptr ? nullptr : a.space.entries + place * all) {}
 };
 
 /// Weights of all tokens, and Z in the order of weight_block_sum: 8 threads a block of 512 tokens, the blocks

@@ -132,6 +132,7 @@ class CardRuntime final : public Runtime {
   Status launch(const Fill<std::uint16_t>& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const BuildAlias& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const DrawTokens& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const DrawMultinomial& a, Stream s) override { return launch_on_card(a, s); }
 
  private:
   /// A refused allocation is no fault of the device: it must not show again at the next call.

@@ -14,6 +14,7 @@
 #include "kernels/body/direct_f64.hpp"
 #include "kernels/body/direct_listed.hpp"
 #include "kernels/body/draw.hpp"
+#include "kernels/body/draw_multinomial.hpp"
 #include "kernels/body/interpolate.hpp"
 #include "kernels/body/ladder_build.hpp"
 #include "kernels/body/ladder_climb.hpp"
@@ -168,6 +169,7 @@ class HostRuntime final : public Runtime {
   Status launch(const Fill<std::uint16_t>& a, Stream) override { return on_host(a); }
   Status launch(const BuildAlias& a, Stream) override { return on_host(a); }
   Status launch(const DrawTokens& a, Stream) override { return on_host(a); }
+  Status launch(const DrawMultinomial& a, Stream) override { return on_host(a); }
 
  private:
   static constexpr std::align_val_t alignment{256};

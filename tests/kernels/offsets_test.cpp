@@ -215,5 +215,30 @@ TEST_F(Offsets, OfCountsAndNames) {
   EXPECT_EQ(counts.get()[far_apart + 9], 100U);
 }
 
+TEST_F(Offsets, OfMultinomialCounts) {
+  const auto scans = scan(logits_.get());
+  std::vector<std::uint32_t> names(2 * columns, 6);
+  const FarRows<std::uint32_t> token(names);
+  const FarRows<std::uint64_t> counts;
+  kernels::DrawMultinomial draw{};
+  draw.columns = columns;
+  draw.stride = far_apart;
+  draw.scans = memory_.put(scans);
+  draw.temperature = memory_.put(std::vector<double>{1.0});
+  draw.temperatures = 1;
+  draw.points = 2;
+  draw.n = 100;
+  draw.token = token.get();
+  draw.tokens = far_apart;
+  draw.counts = counts.get();
+  std::vector<std::uint64_t> sure(2 * columns, 0);  // one token has all the weight
+  sure[5] = sure[columns + 5] = 1;
+  draw.sums = memory_.put(sure);
+  draw.nodes = memory_.make<std::uint64_t>(2 * columns);
+  launch(draw);
+  EXPECT_EQ(counts.get()[6], 100U);
+  EXPECT_EQ(counts.get()[far_apart + 6], 100U);
+}
+
 }  // namespace
 }  // namespace tempsweep::testing

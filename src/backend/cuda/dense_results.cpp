@@ -143,7 +143,7 @@ void DenseResults::queue_probabilities(const Group& group, Lane& lane) const {
   device_.launch(job, lane.stream.get());
 }
 
-kernels::BuildAlias DenseResults::queue_tables(const Group& group, Lane& lane) const {
+kernels::BuildAlias DenseResults::queue_tables(const Group& group, Lane& lane, bool entries) const {
   const std::int64_t columns = group.rows.columns;
   const std::int64_t table = group.count * table_columns(columns);
   kernels::BuildAlias build{};
@@ -156,34 +156,44 @@ kernels::BuildAlias DenseResults::queue_tables(const Group& group, Lane& lane) c
   build.first = group.first;
   build.points = group.count;
   build.space = {lane.weights.reserve(group.count * columns), lane.shares.reserve(group.count * columns),
-                 lane.members.reserve(table), lane.amounts.reserve(table), lane.entries.reserve(table)};
+                 lane.members.reserve(table), lane.amounts.reserve(table),
+                 entries ? lane.entries.reserve(table) : nullptr};
   build.sure = lane.sure.reserve(group.count);
   device_.launch(build, lane.stream.get());
   return build;
 }
 
-void DenseResults::queue_draws(const Group& group, Lane& lane) const {
-  const kernels::BuildAlias build = queue_tables(group, lane);
-  kernels::DrawTokens draw{};
-  draw.entries = build.space.entries;
-  draw.sure = build.sure;
-  draw.columns = build.columns;
-  draw.stride = group.rows.token_stride;
-  draw.scans = group.rows.scans;
-  draw.temperature = build.temperature;
-  draw.temperatures = build.temperatures;
-  draw.first = group.first;
-  draw.points = group.count;
-  draw.seed = wanted_.seed;
-  draw.first_row = group.first_row_number;
-  draw.token = group.rows.token;
-  draw.tokens = wanted_.tokens;
+kernels::DrawnPoints DenseResults::drawn_points(const Group& group, Lane& lane) const {
   const std::int64_t elements = group.count * wanted_.tokens;
-  draw.counts = lane.counts.reserve(elements);
-  device_.check(
-      device_.runtime().clear(draw.counts, static_cast<std::size_t>(elements) * sizeof(std::uint64_t),
-                              lane.stream.get()),
-      "clearing");
+  std::uint64_t* const counts = lane.counts.reserve(elements);
+  device_.check(device_.runtime().clear(counts, static_cast<std::size_t>(elements) * sizeof(std::uint64_t),
+                                        lane.stream.get()),
+                "clearing");
+  return {group.rows.columns,
+          group.rows.token_stride,
+          group.rows.scans,
+          group.results.temperatures(),
+          group.part.temperatures,
+          group.first,
+          group.count,
+          wanted_.seed,
+          group.first_row_number,
+          group.rows.token,
+          wanted_.tokens,
+          counts};
+}
+
+void DenseResults::queue_draws(const Group& group, Lane& lane) const {
+  if (wanted_.sampler == Sampler::multinomial) {
+    const kernels::BuildAlias build = queue_tables(group, lane, false);
+    // The remainders are done with: their memory serves the tree.
+    device_.launch(kernels::DrawMultinomial{drawn_points(group, lane), build.space.shares,
+                                            build.space.weights, wanted_.samples},
+                   lane.stream.get());
+    return;
+  }
+  const kernels::BuildAlias build = queue_tables(group, lane, true);
+  kernels::DrawTokens draw{drawn_points(group, lane), build.space.entries, build.sure, 0, 0};
   const std::uint64_t at_once =
       std::max<std::uint64_t>(kernels::DrawTokens::draws_a_block,
                               std::bit_floor(draws_at_once / static_cast<std::uint64_t>(group.count)));

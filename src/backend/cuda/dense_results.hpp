@@ -19,7 +19,9 @@ class DenseResults {
  public:
   DenseResults(const Device& device, const Wanted& wanted);
 
-  [[nodiscard]] static bool has_sampler(Sampler sampler) { return sampler == Sampler::alias; }
+  [[nodiscard]] static bool has_sampler(Sampler sampler) {
+    return sampler == Sampler::alias || sampler == Sampler::multinomial;
+  }
 
   /// \param bytes  of the device that may be taken; one point a lane is always tried.
   void set_budget(std::uint64_t bytes) { budget_ = bytes; }
@@ -65,8 +67,10 @@ class DenseResults {
                   const TileOutput& output, Staging& staging);
   void queue(const Group& group, Lane& lane) const;
   void queue_probabilities(const Group& group, Lane& lane) const;
-  /// Alias tables of the group; what was launched.
-  kernels::BuildAlias queue_tables(const Group& group, Lane& lane) const;
+  /// Alias tables of the group, or their integer weights alone; what was launched.
+  kernels::BuildAlias queue_tables(const Group& group, Lane& lane, bool entries) const;
+  /// With counts that are cleared.
+  kernels::DrawnPoints drawn_points(const Group& group, Lane& lane) const;
   void queue_draws(const Group& group, Lane& lane) const;
   void collect(Lane& lane, const TileOutput& output, Staging& staging) const;
 
