@@ -112,6 +112,10 @@ class Runtime {
   virtual Status launch(const Fill<std::uint16_t>& arguments, Stream stream) = 0;
   virtual Status launch(const BuildAlias& arguments, Stream stream) = 0;
   virtual Status launch(const DrawTokens& arguments, Stream stream) = 0;
+  virtual Status launch(const BuildInverse& arguments, Stream stream) = 0;
+  virtual Status launch(const CutLaws& arguments, Stream stream) = 0;
+  virtual Status launch(const MakeRaces& arguments, Stream stream) = 0;
+  virtual Status launch(const DrawRaces& arguments, Stream stream) = 0;
   virtual Status launch(const DrawMultinomial& arguments, Stream stream) = 0;
 };
 

@@ -3,10 +3,38 @@
 
 #include "tempsweep/math/alias_table.hpp"
 #include "tempsweep/math/row_scan.hpp"
+#include "tempsweep/math/truncation.hpp"
 
 #include "kernels/arguments/common.hpp"
 
 namespace tempsweep::kernels {
+
+/// The tokens that a truncation leaves of one law: those above `edge`, and of the ones equal to it those up
+/// to the index `last`.
+struct LawCut {
+  double edge;
+  std::int64_t last;
+  [[nodiscard]] TEMPSWEEP_HD bool keeps(double logit, std::int64_t index) const {
+    return logit > edge || (logit == edge && index <= last);
+  }
+};
+
+/// The cuts of points first … first + points − 1: a block of threads each.
+struct CutLaws {
+  static constexpr const char* name = "cut_laws";
+  static constexpr int threads = 256;
+  const double* logits;  ///< [rows, stride]
+  std::int64_t columns, stride;
+  const RowScan* scans;
+  const double* sorted;      ///< [rows, ordered_stride], descending
+  const double* depths;      ///< [rows, ordered_stride] of OrderRows
+  const OrderedNode* nodes;  ///< [rows, node_stride]
+  std::int64_t ordered_stride, node_stride;
+  const double* temperature;  ///< [temperatures]
+  std::int64_t temperatures, first, points;
+  SurvivorLevels levels;
+  LawCut* cuts;  ///< [points]
+};
 
 /// The alias table of one point, and the memory that its making takes.
 struct AliasSpace {
@@ -14,7 +42,7 @@ struct AliasSpace {
   std::uint64_t* shares;   ///< [columns] W_i
   std::uint32_t* members;  ///< [2^c] light columns from the front, heavy ones from the back
   std::uint64_t* amounts;  ///< [2^c] running deficits and excesses, at the places of `members`
-  AliasEntry* entries;     ///< [2^c], or null: the shares alone are wanted
+  AliasEntry* entries;     ///< [2^c]
 };
 
 /// Alias tables of points first … first + points − 1: a block of threads each.
@@ -26,40 +54,88 @@ struct BuildAlias {
   const RowScan* scans;
   const double* temperature;  ///< [temperatures]
   std::int64_t temperatures, first, points;
+  const LawCut* cuts;  ///< [points] or null: the full law
   AliasSpace space;    ///< of the first point; those of the others follow, each array [points, …]
   std::int64_t* sure;  ///< [points]: the only token with a weight, or −1 when there are several
 };
 
-/// Points first … first + points − 1, their addresses and where their counts go.
-struct DrawnPoints {
+/// Inverse tables of the same laws. Takes the same memory, but for the entries: the running sums are left in
+/// `amounts`, [points, 2^c] of which V count, the guides in `members`.
+struct BuildInverse {
+  static constexpr const char* name = "build_inverse";
+  static constexpr int threads = BuildAlias::threads;
+  BuildAlias table;  ///< `entries` is not looked at
+};
+
+/// Draws n_first … n_first + n − 1 of every point into counts, by the alias table where there is one, else by
+/// the inverse one.
+struct DrawTokens {
+  static constexpr const char* name = "draw_tokens";
+  static constexpr int threads = 256;
+  static constexpr std::uint64_t draws_a_block = std::uint64_t{1} << 16U;
+  const AliasEntry* entries;     ///< [points, 2^c] or null
+  const std::uint64_t* through;  ///< [points, 2^c] running sums of BuildInverse
+  const std::uint32_t* guide;    ///< [points, 2^c]
+  const std::int64_t* sure;
   std::int64_t columns, stride;
   const RowScan* scans;
   const double* temperature;
   std::int64_t temperatures, first, points;
   std::uint64_t seed;
-  std::int64_t first_row;      ///< number of row 0 in the whole input
+  std::int64_t first_row;  ///< number of row 0 in the whole input
+  std::uint64_t n_first, n;
   const std::uint32_t* token;  ///< [rows, stride] or null
   std::int64_t tokens;
   std::uint64_t* counts;  ///< [points, tokens], added to
 };
 
-/// Draws n_first … n_first + n − 1 of every point into counts.
-struct DrawTokens : DrawnPoints {
-  static constexpr const char* name = "draw_tokens";
+/// 1/w of every token of points first … first + points − 1, inf where it has no weight.
+struct MakeRaces {
+  static constexpr const char* name = "make_races";
   static constexpr int threads = 256;
-  static constexpr std::uint64_t draws_a_block = std::uint64_t{1} << 16U;
-  const AliasEntry* entries;  ///< [points, 2^c]
-  const std::int64_t* sure;
-  std::uint64_t n_first, n;
+  const double* logits;  ///< [rows, stride]
+  std::int64_t columns, stride;
+  const RowScan* scans;
+  const double* temperature;  ///< [temperatures]
+  std::int64_t temperatures, first, points;
+  const LawCut* cuts;  ///< [points] or null
+  double* inverse;     ///< [points, columns]
 };
 
-/// All n draws of every point, by its tree: a block of threads each.
-struct DrawMultinomial : DrawnPoints {
+/// Draws n_first … n_first + n − 1 of every point into counts, by exponential races: a warp a draw.
+struct DrawRaces {
+  static constexpr const char* name = "draw_races";
+  static constexpr int threads = 256;
+  static constexpr std::uint64_t draws_a_block = 64;
+  const double* inverse;  ///< [points, columns]
+  std::int64_t columns, stride;
+  const RowScan* scans;  ///< top_token counts within the vocabulary
+  const double* temperature;
+  std::int64_t temperatures, first, points;
+  std::uint64_t seed;
+  std::int64_t first_row;  ///< number of row 0 in the whole input
+  std::uint64_t n_first, n;
+  const std::uint32_t* token;  ///< [rows, stride] or null
+  std::int64_t tokens;
+  std::uint64_t* counts;  ///< [points, tokens], added to
+};
+
+/// All n draws of every point into counts, by its tree: a block of threads each.
+struct DrawMultinomial {
   static constexpr const char* name = "draw_multinomial";
   static constexpr int threads = 256;
-  std::uint64_t* sums;   ///< [points, columns] W_i; then their running sums
-  std::uint64_t* nodes;  ///< [points, columns] working memory: counts of nodes, each at its first token
+  const std::uint64_t* through;  ///< [points, 2^c] running sums of BuildInverse
+  std::uint64_t* nodes;          ///< [points, columns] working memory: a node's count at its first token
+  std::int64_t columns, stride;
+  const RowScan* scans;
+  const double* temperature;
+  std::int64_t temperatures, first, points;
+  std::uint64_t seed;
+  std::int64_t first_row;  ///< number of row 0 in the whole input
   std::uint64_t n;
+  const std::uint32_t* token;  ///< [rows, stride] or null
+  std::int64_t tokens;
+  std::uint64_t* counts;  ///< [points, tokens], added to
 };
 
 }  // namespace tempsweep::kernels

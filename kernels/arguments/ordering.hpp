@@ -12,10 +12,11 @@ namespace tempsweep::kernels {
 struct OrderRows {
   static constexpr const char* name = "order_rows";
   static constexpr int threads = 256;
-  double* sorted;  ///< [rows, stride] logits, descending, masked ones last; becomes the depths of OrderedRow
+  double* sorted;        ///< [rows, stride] logits, descending, masked ones last
   const RowScan* scans;  ///< [rows]; rows that are no law are skipped
   std::int64_t rows, stride, node_stride;
   OrderedNode* nodes;  ///< [rows, node_stride]
+  double* depths;      ///< [rows, stride] of OrderedRow; may be `sorted` itself
 };
 
 /// The metrics of the order at all points, missing where the row is no law.

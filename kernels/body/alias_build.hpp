@@ -10,8 +10,6 @@
 // token fills it up. Both are binary searches (idea: Hübschle-Schneider and Sanders, arXiv 1903.00227).
 #pragma once
 
-#include "tempsweep/math/law.hpp"
-
 #include "kernels/body/alias_weights.hpp"
 
 namespace tempsweep::kernels {
@@ -160,20 +158,17 @@ TEMPSWEEP_DEVICE void run(Block& block, const BuildAlias& a) {
   auto columns = block.template shared<ColumnSums>(warps);
   for (std::int64_t place = block.index(); place < a.points; place += block.count()) {
     const std::int64_t row = (a.first + place) / a.temperatures;
-    const RowScan& scan = a.scans[row];
-    if (scan.status != RowStatus::ok) {
+    if (a.scans[row].status != RowStatus::ok) {
       continue;
     }
     const AliasPoint at(a, place);
-    const double beta = inverse_temperature(a.temperature[(a.first + place) % a.temperatures]);
-    const double z = make_weights(block, total, at, a.logits + row * a.stride, scan.maximum, beta);
+    const double z = make_weights(block, total, at, cut_row(a, place));
     const std::uint64_t missing = divide_weights(block, sums, at, z);
     const RemainderCut cut = cut_remainders(block, histogram, at, missing);
     const ColumnSums dealt = deal_columns(block, columns, at, cut);
     const auto light = static_cast<std::int64_t>(dealt.light);
     const Pairing pairing{at, light, at.all - light};
-    for (std::int64_t i = block.thread(); i < (a.space.entries == nullptr ? 0 : at.all);
-         i += block.threads()) {
+    for (std::int64_t i = block.thread(); i < at.all; i += block.threads()) {
       i < light ? pairing.write_light(i) : pairing.write_heavy(i - light);
     }
     const std::int64_t sure = sure_token(block, sums, at);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "tempsweep/math/exp2.hpp"
+#include "tempsweep/math/law.hpp"
 
 #include "kernels/arguments/draws.hpp"
 #include "kernels/body/collectives.hpp"
@@ -29,14 +30,33 @@ struct AliasPoint {
         shares(a.space.shares + place * columns),
         members(a.space.members + place * all),
         amounts(a.space.amounts + place * all),
-        entries(a.space.entries == nullptr ? nullptr : a.space.entries + place * all) {}
+        entries(a.space.entries + place * all) {}
 };
+
+/// The law of one point: its logits, and what of them counts.
+struct CutRow {
+  const double* logits;
+  double maximum, beta;
+  LawCut cut;
+
+  [[nodiscard]] TEMPSWEEP_HD double weight(std::int64_t i) const {
+    return cut.keeps(logits[i], i) ? table_weight(maximum - logits[i], beta) : 0;
+  }
+};
+
+/// That of point `place` of a job; its row is a law.
+template <class Job>
+TEMPSWEEP_DEVICE CutRow cut_row(const Job& a, std::int64_t place) {
+  const std::int64_t row = (a.first + place) / a.temperatures;
+  return {a.logits + row * a.stride, a.scans[row].maximum,
+          inverse_temperature(a.temperature[(a.first + place) % a.temperatures]),
+          a.cuts == nullptr ? LawCut{-ieee::infinity, -1} : a.cuts[place]};
+}
 
 /// Weights of all tokens, and Z in the order of weight_block_sum: 8 threads a block of 512 tokens, the blocks
 /// one after another.
 template <class Block, class Shared>
-TEMPSWEEP_DEVICE double make_weights(Block& block, Shared total, const AliasPoint& at, const double* logits,
-                                     double maximum, double beta) {
+TEMPSWEEP_DEVICE double make_weights(Block& block, Shared total, const AliasPoint& at, const CutRow& law) {
   constexpr std::int64_t lanes = 8;
   constexpr auto size = static_cast<std::int64_t>(weight_block_size);
   const std::int64_t sums = pieces(at.columns, size);
@@ -46,7 +66,7 @@ TEMPSWEEP_DEVICE double make_weights(Block& block, Shared total, const AliasPoin
     const std::int64_t b = first + block.thread() / lanes;
     double sum = 0;
     for (std::int64_t i = b * size + lane; i < least((b + 1) * size, at.columns); i += lanes) {
-      const double weight = table_weight(maximum - logits[i], beta);
+      const double weight = law.weight(i);
       at.weights[i] = bits_of(weight);
       sum += weight;
     }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Draws from alias tables into integer histograms. Bound by the table look-ups (8 bytes from L2 a draw) and
-// the additions to global memory; equal tokens of a warp are added up first, since at low temperatures nearly
-// all draws hit one token. Counts are integers: their order does not show.
+// Draws from alias and inverse tables into integer histograms. Bound by the table look-ups (8 bytes from L2 a
+// draw) and the additions to global memory; equal tokens of a warp are added up first, since at low
+// temperatures nearly all draws hit one token. Counts are integers: their order does not show.
 #pragma once
 
 #include "tempsweep/math/alias_draw.hpp"
+#include "tempsweep/math/inverse_table.hpp"
 
 #include "kernels/arguments/draws.hpp"
 #include "kernels/body/intrinsics.hpp"
@@ -35,11 +36,25 @@ TEMPSWEEP_DEVICE void count_warp(Block& block, std::uint32_t token, const std::u
   return a.points * chunks(a);
 }
 
+struct AliasTokens {
+  const AliasEntry* entries;
+  int column_bits;
+  TEMPSWEEP_HD std::uint32_t operator()(std::uint64_t word) const {
+    return draw_token(entries, column_bits, word);
+  }
+};
+
+struct InverseTokens {
+  InverseView table;
+  TEMPSWEEP_HD std::uint32_t operator()(std::uint64_t word) const { return draw_token(table, word); }
+};
+
 /// Draws begin … end − 1; begin is even, so every 128-bit block of the stream gives two.
-template <class Block>
-TEMPSWEEP_DEVICE void draw_chunk(Block& block, const PointStream& stream, const AliasEntry* entries,
-                                 int column_bits, std::uint64_t begin, std::uint64_t end,
-                                 const std::uint32_t* names, std::uint64_t* counts) {
+/// \param token_of  from a word to its token
+template <class Block, class TokenOf>
+TEMPSWEEP_DEVICE void draw_chunk(Block& block, const PointStream& stream, const TokenOf& token_of,
+                                 std::uint64_t begin, std::uint64_t end, const std::uint32_t* names,
+                                 std::uint64_t* counts) {
   const auto step = 2 * static_cast<std::uint64_t>(block.threads());
   for (std::uint64_t first = begin; first < end; first += step) {
     const std::uint64_t draw = first + 2 * static_cast<std::uint64_t>(block.thread());
@@ -47,8 +62,8 @@ TEMPSWEEP_DEVICE void draw_chunk(Block& block, const PointStream& stream, const 
     std::uint32_t odd = no_token;
     if (draw < end) {
       const PhiloxBlock words = stream.block(draw >> 1U);
-      even = draw_token(entries, column_bits, join_words(words.x, words.y));
-      odd = draw + 1 < end ? draw_token(entries, column_bits, join_words(words.z, words.w)) : no_token;
+      even = token_of(join_words(words.x, words.y));
+      odd = draw + 1 < end ? token_of(join_words(words.z, words.w)) : no_token;
     }
     count_warp(block, even, names, counts);
     count_warp(block, odd, names, counts);
@@ -75,11 +90,19 @@ TEMPSWEEP_DEVICE void run(Block& block, const DrawTokens& a) {
       }
       continue;
     }
-    const PointStream stream =
-        point_stream(a.seed, a.temperature[point % a.temperatures], static_cast<std::uint32_t>(a.columns),
-                     Purpose::alias, static_cast<std::uint64_t>(a.first_row + row));
-    draw_chunk(block, stream, a.entries + (place << column_bits), column_bits, a.n_first + done,
-               a.n_first + done + n, names, counts);
+    const bool alias = a.entries != nullptr;
+    const PointStream stream = point_stream(
+        a.seed, a.temperature[point % a.temperatures], static_cast<std::uint32_t>(a.columns),
+        alias ? Purpose::alias : Purpose::inverse, static_cast<std::uint64_t>(a.first_row + row));
+    const std::uint64_t begin = a.n_first + done;
+    if (alias) {
+      draw_chunk(block, stream, AliasTokens{a.entries + (place << column_bits), column_bits}, begin,
+                 begin + n, names, counts);
+    } else {
+      const InverseView table{a.through + (place << column_bits), a.guide + (place << column_bits),
+                              static_cast<std::uint32_t>(a.columns - 1), column_bits};
+      draw_chunk(block, stream, InverseTokens{table}, begin, begin + n, names, counts);
+    }
   }
 }
 

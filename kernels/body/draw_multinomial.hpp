@@ -8,24 +8,8 @@
 #include "tempsweep/math/multinomial.hpp"
 
 #include "kernels/arguments/draws.hpp"
-#include "kernels/body/collectives.hpp"
 
 namespace tempsweep::kernels {
-
-/// Running sums of values[size], in place.
-template <class Block, class Shared>
-TEMPSWEEP_DEVICE void sum_through(Block& block, Shared scratch, std::uint64_t* values, std::int64_t size) {
-  std::uint64_t before = 0;
-  for (std::int64_t first = 0; first < size; first += block.threads()) {
-    const std::int64_t i = first + block.thread();
-    const std::uint64_t mine = i < size ? values[i] : 0;
-    const Prefix<std::uint64_t> sums = scan_block(block, scratch, mine);
-    if (i < size) {
-      values[i] = before + sums.before + mine;
-    }
-    before += sums.total;
-  }
-}
 
 /// Splits every node of `level` ≥ 1 into its halves.
 template <class Block>
@@ -45,7 +29,7 @@ TEMPSWEEP_DEVICE void split_level(Block& block, const MultinomialLaw& law, const
 }
 
 [[nodiscard]] TEMPSWEEP_HD constexpr std::size_t shared_bytes(const DrawMultinomial&) {
-  return sizeof(std::uint64_t) * (DrawMultinomial::threads / warp_threads);
+  return 0;
 }
 [[nodiscard]] TEMPSWEEP_HD constexpr std::int64_t blocks(const DrawMultinomial& a) {
   return a.points;
@@ -53,25 +37,22 @@ TEMPSWEEP_DEVICE void split_level(Block& block, const MultinomialLaw& law, const
 
 template <class Block>
 TEMPSWEEP_DEVICE void run(Block& block, const DrawMultinomial& a) {
-  auto scratch = block.template shared<std::uint64_t>(DrawMultinomial::threads / warp_threads);
+  const int column_bits = alias_column_bits(static_cast<std::uint64_t>(a.columns));
   for (std::int64_t place = block.index(); place < a.points; place += block.count()) {
     const std::int64_t point = a.first + place;
     const std::int64_t row = point / a.temperatures;
     if (a.scans[row].status != RowStatus::ok) {
       continue;
     }
-    std::uint64_t* const sums = a.sums + place * a.columns;
+    const MultinomialLaw law{a.through + (place << column_bits), static_cast<std::uint64_t>(a.columns)};
     std::uint64_t* const nodes = a.nodes + place * a.columns;
-    sum_through(block, scratch, sums, a.columns);
-    const MultinomialLaw law{sums, static_cast<std::uint64_t>(a.columns)};
     const PointStream stream =
         point_stream(a.seed, a.temperature[point % a.temperatures], static_cast<std::uint32_t>(a.columns),
                      Purpose::multinomial_node, static_cast<std::uint64_t>(a.first_row + row));
-    const MultinomialNode root = multinomial_root(law.tokens, a.n);
     if (block.thread() == 0) {
-      nodes[0] = root.count;
+      nodes[0] = a.n;
     }
-    for (int level = root.level; level > 0; --level) {
+    for (int level = column_bits; level > 0; --level) {
       block.sync();
       split_level(block, law, stream, level, nodes);
     }

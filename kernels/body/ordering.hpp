@@ -47,12 +47,13 @@ TEMPSWEEP_DEVICE void run(Block& block, const OrderRows& a) {
     if (scan.status != RowStatus::ok) {
       continue;
     }
-    double* const sorted = a.sorted + row * a.stride;
+    const double* const sorted = a.sorted + row * a.stride;
+    double* const depths = a.depths + row * a.stride;
     for (std::int64_t i = block.thread(); i < scan.unmasked; i += block.threads()) {
-      sorted[i] = least(scan.maximum - sorted[i], DBL_MAX);
+      depths[i] = least(scan.maximum - sorted[i], DBL_MAX);
     }
     block.sync();
-    build_tree(block, sorted, scan.unmasked, a.nodes + row * a.node_stride);
+    build_tree(block, depths, scan.unmasked, a.nodes + row * a.node_stride);
   }
 }
 

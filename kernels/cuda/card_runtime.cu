@@ -132,6 +132,10 @@ class CardRuntime final : public Runtime {
   Status launch(const Fill<std::uint16_t>& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const BuildAlias& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const DrawTokens& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const BuildInverse& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const CutLaws& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const MakeRaces& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const DrawRaces& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const DrawMultinomial& a, Stream s) override { return launch_on_card(a, s); }
 
  private:

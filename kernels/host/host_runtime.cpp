@@ -10,12 +10,14 @@
 
 #include "kernels/body/alias_build.hpp"
 #include "kernels/body/collect.hpp"
+#include "kernels/body/cut_laws.hpp"
 #include "kernels/body/direct_f32.hpp"
 #include "kernels/body/direct_f64.hpp"
 #include "kernels/body/direct_listed.hpp"
 #include "kernels/body/draw.hpp"
 #include "kernels/body/draw_multinomial.hpp"
 #include "kernels/body/interpolate.hpp"
+#include "kernels/body/inverse_build.hpp"
 #include "kernels/body/ladder_build.hpp"
 #include "kernels/body/ladder_climb.hpp"
 #include "kernels/body/ladder_evaluate.hpp"
@@ -25,6 +27,7 @@
 #include "kernels/body/ordering.hpp"
 #include "kernels/body/point_choice.hpp"
 #include "kernels/body/probabilities.hpp"
+#include "kernels/body/races.hpp"
 #include "kernels/body/row_scan.hpp"
 
 namespace tempsweep::kernels {
@@ -169,6 +172,10 @@ class HostRuntime final : public Runtime {
   Status launch(const Fill<std::uint16_t>& a, Stream) override { return on_host(a); }
   Status launch(const BuildAlias& a, Stream) override { return on_host(a); }
   Status launch(const DrawTokens& a, Stream) override { return on_host(a); }
+  Status launch(const BuildInverse& a, Stream) override { return on_host(a); }
+  Status launch(const CutLaws& a, Stream) override { return on_host(a); }
+  Status launch(const MakeRaces& a, Stream) override { return on_host(a); }
+  Status launch(const DrawRaces& a, Stream) override { return on_host(a); }
   Status launch(const DrawMultinomial& a, Stream) override { return on_host(a); }
 
  private:

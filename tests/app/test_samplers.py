@@ -56,3 +56,51 @@ def test_nothing_cut_changes_nothing(bench: Bench, logits: np.ndarray) -> None:
     plain = bench.sweep("in.npy", *GRID, "--samples", 500)
     same(plain, bench.sweep("in.npy", *GRID, "--samples", 500, "--top-k", 40, "--top-p", 1, "--min-p", 0))
     assert bench.attributes()["sampling_law"] == "top-k 40, renormalised"
+
+
+SAMPLERS = ("alias", "inverse", "gumbel", "multinomial")
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_old_draws_stay_whatever_is_around_them(bench: Bench, logits: np.ndarray, sampler: str) -> None:
+    cut = ("--samples", 300, "--sampler", sampler, "--top-k", 30, "--top-p", 0.97, "--seed", 5)
+    few = bench.sweep("in.npy", "--temperatures", "0.5,2", "--threads", 1, *cut)
+    assert bench.attributes()["sampler"] == sampler
+    many = bench.sweep("in.npy", "--temperatures", "0,0.1,0.5,0.7,2,9,inf", "--threads", 3, "--memory", "60M",
+                       "--nucleus-masses", "0.5", *cut)
+    np.testing.assert_array_equal(many["count"][:, :, [2, 4]], few["count"])
+    part = bench.sweep("in.npy", "--temperatures", "2", "--rows", "1:3", *cut)
+    np.testing.assert_array_equal(part["count"][0, :, 0], few["count"][0, 1:, 1])
+
+
+def test_the_plan_repeats_sampler_and_truncation(bench: Bench, logits: np.ndarray) -> None:
+    first = bench.sweep("in.npy", "--samples", 50, "--sampler", "inverse", "--top-p", "0.8")
+    bench.write("plan.json", str(bench.attributes()["plan"]))
+    same(first, bench.sweep("--plan", "plan.json", out="again.h5"))
+    assert bench.attributes("again.h5")["sampler"] == "inverse"
+    assert bench.attributes("again.h5")["sampling_law"] == "top-p 0.8, renormalised"
+
+
+@pytest.mark.parametrize("sampler", ("alias", "inverse", "gumbel"))
+def test_the_kernels_draw_the_same_tokens(bench: Bench, logits: np.ndarray, sampler: str) -> None:
+    words = ("in.npy", *GRID, "--samples", 60, "--sampler", sampler, "--top-k", 25, "--top-p", 0.9, "--min-p", 0.01)
+    cpu = bench.sweep(*words, "--backend", "cpu")
+    np.testing.assert_array_equal(bench.sweep(*words, "--backend", "cuda-host")["count"], cpu["count"])
+
+
+def test_floor_is_the_samplers(bench: Bench, logits: np.ndarray) -> None:
+    for sampler, floor in (("alias", 2.0**-39), ("inverse", 2.0**-39), ("gumbel", 2.0**-66)):
+        bench.sweep("in.npy", "--samples", 5, "--sampler", sampler)
+        assert bench.attributes()["sampler_floor"] == floor
+
+
+def test_races_that_would_not_end_are_refused(bench: Bench, logits: np.ndarray) -> None:
+    bench.refuses(2, ["--sampler gumbel", "--samples"], "in.npy", "--samples", "9e15", "--sampler", "gumbel")
+
+
+def test_the_exact_case(bench: Bench) -> None:
+    """0.5 + 0.3 reaches 0.8, whatever the logarithms were rounded to."""
+    bench.save("in.npy", np.log([[0.1, 0.5, 0.1, 0.3]]))
+    for level, left in (("0.5", 1), ("0.8", 2), ("0.9", 3), ("1", 4), ("0.9999999999999999", 4)):
+        count = bench.sweep("in.npy", "--temperatures", "1", "--samples", 4000, "--top-p", level)["count"][0, 0, 0]
+        assert (count > 0).sum() == left, level

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
-#include <numeric>
+#include <random>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -17,7 +16,7 @@ namespace {
 constexpr std::int64_t tokens = 2100;  // of the counts; some have no place in the vocabulary
 
 struct Points {
-  std::vector<std::uint64_t> weights;  ///< [rows · temperatures, columns]
+  std::vector<std::uint64_t> through;  ///< [rows · temperatures, 2^c] running sums of weights
   std::vector<std::uint32_t> names;    ///< [rows, columns]
   std::vector<double> temperatures = {0.7, 1.3};
   std::size_t columns;
@@ -28,10 +27,15 @@ Points points_of(std::size_t columns) {
   std::mt19937_64 random(columns);
   Points points;
   points.columns = columns;
-  for (std::size_t i = 0; i < points.count * columns; ++i) {
-    // From 1 to 2^50, every fifth 0; the last of a point never.
-    points.weights.push_back(i % 5 == 0 && (i + 1) % columns != 0 ? 0
-                                                                  : (random() >> 14U >> (random() % 40)) + 1);
+  const std::size_t all = std::size_t{1} << alias_column_bits(columns);
+  points.through.assign(points.count * all, 0);
+  for (std::size_t point = 0; point < points.count; ++point) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < columns; ++i) {
+      // From 1 to 2^50, every fifth 0; the last never.
+      sum += i % 5 == 0 && i + 1 != columns ? 0 : (random() >> 14U >> (random() % 40)) + 1;
+      points.through[point * all + i] = sum;
+    }
   }
   for (std::size_t i = 0; i < 3 * columns; ++i) {
     points.names.push_back(static_cast<std::uint32_t>(i % columns + i / columns));
@@ -60,8 +64,8 @@ std::vector<std::uint64_t> drawn(const Points& points, std::uint64_t n, bool nam
   job.token = named ? memory.put(points.names) : nullptr;
   job.tokens = tokens;
   job.counts = memory.put(std::vector<std::uint64_t>(points.count * tokens, 0));
-  job.sums = memory.put(points.weights);
-  job.nodes = memory.make<std::uint64_t>(points.weights.size());
+  job.through = memory.put(points.through);
+  job.nodes = memory.make<std::uint64_t>(points.count * points.columns);
   job.n = n;
   must(runtime->launch(job, nullptr));
   return memory.get(job.counts, points.count * tokens);
@@ -74,12 +78,9 @@ std::vector<std::uint64_t> reference(const Points& points, std::uint64_t n, bool
     if (row == 1) {
       continue;
     }
-    std::vector<std::uint64_t> sums(points.columns);
-    const auto first = points.weights.begin() + static_cast<std::ptrdiff_t>(point * points.columns);
-    std::partial_sum(first, first + static_cast<std::ptrdiff_t>(points.columns), sums.begin());
     std::vector<std::uint64_t> counts(points.columns, 0);
     multinomial_counts(
-        {sums.data(), points.columns},
+        {points.through.data() + (point << alias_column_bits(points.columns)), points.columns},
         point_stream(seed, points.temperatures[point % 2], static_cast<std::uint32_t>(points.columns),
                      Purpose::multinomial_node, first_row + row),
         multinomial_root(points.columns, n), counts.data());

@@ -164,7 +164,7 @@ TEST_F(Offsets, OfTheOrder) {
   const auto* const scans = memory_.put(scan(logits_.get()));
   const std::int64_t node_stride = order_nodes(columns);
   auto* const nodes = memory_.make<OrderedNode>(static_cast<std::size_t>(2 * node_stride));
-  launch(kernels::OrderRows{sorted.get(), scans, 2, far_apart, node_stride, nodes});
+  launch(kernels::OrderRows{sorted.get(), scans, 2, far_apart, node_stride, nodes, sorted.get()});
   kernels::EvaluateOrdering evaluate{};
   evaluate.depths = sorted.get();
   evaluate.nodes = nodes;
@@ -231,9 +231,10 @@ TEST_F(Offsets, OfMultinomialCounts) {
   draw.token = token.get();
   draw.tokens = far_apart;
   draw.counts = counts.get();
-  std::vector<std::uint64_t> sure(2 * columns, 0);  // one token has all the weight
-  sure[5] = sure[columns + 5] = 1;
-  draw.sums = memory_.put(sure);
+  std::vector<std::uint64_t> through(2048, 1);  // token 5 has all the weight
+  std::fill_n(through.begin(), 5, 0);
+  std::fill_n(through.begin() + 1024, 5, 0);
+  draw.through = memory_.put(through);
   draw.nodes = memory_.make<std::uint64_t>(2 * columns);
   launch(draw);
   EXPECT_EQ(counts.get()[6], 100U);

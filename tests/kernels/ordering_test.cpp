@@ -50,8 +50,8 @@ TEST(OrderRows, HasTheBitsOfTheCpu) {
                             &space, nullptr));
     const std::int64_t node_stride = order_nodes(columns) + 1;
     auto* const nodes = memory.make<OrderedNode>(static_cast<std::size_t>(rows * node_stride));
-    must(runtime->launch(kernels::OrderRows{sorted, memory.put(scans), rows, stride, node_stride, nodes},
-                         nullptr));
+    must(runtime->launch(
+        kernels::OrderRows{sorted, memory.put(scans), rows, stride, node_stride, nodes, sorted}, nullptr));
     const auto all_nodes = memory.get(nodes, static_cast<std::size_t>(rows * node_stride));
     const auto all_depths = memory.get(sorted, logits.size());
     for (const std::int64_t row : {0, 2}) {

@@ -23,8 +23,9 @@ TEMPSWEEP_HD inline std::uint32_t draw_token(const AliasEntry* entries, int colu
 
 /// Adds to counts[V] the draws first ... first + n - 1 of the stream: parts in any order, on any thread, add
 /// up to the counts of the whole.
-inline void draw_counts(const PointStream& stream, std::uint64_t first, std::uint64_t n,
-                        const AliasTable& table, std::uint64_t* counts) {
+template <class Fill = PlainWords>
+void draw_counts(const PointStream& stream, std::uint64_t first, std::uint64_t n, const AliasTable& table,
+                 std::uint64_t* counts, const Fill& fill = {}) {
   if (table.support == 1) {
     counts[table.last_supported] += n;
     return;
@@ -34,7 +35,7 @@ inline void draw_counts(const PointStream& stream, std::uint64_t first, std::uin
       [entries = table.entries.data(), bits = table.column_bits](std::uint64_t word) {
         return draw_token(entries, bits, word);
       },
-      counts);
+      counts, fill);
 }
 
 /// The first n draws of the stream.

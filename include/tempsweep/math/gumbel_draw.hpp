@@ -84,17 +84,18 @@ inline void build_race(std::span<const double> weights, Race& race) {
   }
 }
 
-/// The token of one draw.
-inline std::uint32_t draw_token(const PointStream& stream, std::uint64_t draw, const Race& race) {
+/// The token of one draw. \param fill  see count_words
+template <class Fill = PlainWords>
+std::uint32_t draw_token(const PointStream& stream, std::uint64_t draw, const Race& race,
+                         const Fill& fill = {}) {
   const auto tokens = static_cast<std::uint64_t>(race.inverse.size());
   const std::uint64_t first = race_block(draw, tokens);
   RaceLeader leader = RaceLeader::none();
   leader.enter(race.favourite, race.inverse[race.favourite], stream.word(2 * first + race.favourite));
-  constexpr std::uint64_t batch = 2 * batch_blocks;
-  std::uint64_t words[batch];
-  for (std::uint64_t begin = 0; begin < tokens; begin += batch) {
-    philox_batch(stream, first + begin / 2, words);
-    const std::uint64_t count = tokens - begin < batch ? tokens - begin : batch;
+  std::uint64_t words[batch_words];
+  for (std::uint64_t begin = 0; begin < tokens; begin += batch_words) {
+    const std::uint64_t count = tokens - begin < batch_words ? tokens - begin : batch_words;
+    fill(stream, first + begin / 2, (count + 1) / 2, words);
     for (std::uint64_t k = 0; k < count; ++k) {
       leader.enter(static_cast<std::uint32_t>(begin + k), race.inverse[begin + k], words[k]);
     }
@@ -104,10 +105,12 @@ inline std::uint32_t draw_token(const PointStream& stream, std::uint64_t draw, c
 
 /// Adds to counts[V] the draws first ... first + n - 1 of the stream (Purpose::gumbel): parts in any order,
 /// on any thread, add up to the counts of the whole.
-inline void draw_counts(const PointStream& stream, std::uint64_t first, std::uint64_t n, const Race& race,
-                        std::uint64_t* counts) {
+template <class Fill = PlainWords>
+void draw_counts(const PointStream& stream, std::uint64_t first, std::uint64_t n, const Race& race,
+                 std::uint64_t* counts, const Fill& fill = {}) {
   for (std::uint64_t draw = first; draw < first + n; ++draw) {
-    ++counts[draw_token(stream, draw, race)];
+    const std::uint32_t token = draw_token(stream, draw, race, fill);
+    counts[token] += 1;
   }
 }
 

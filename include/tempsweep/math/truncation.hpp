@@ -44,7 +44,8 @@ TEMPSWEEP_HD inline std::int64_t survivors(const OrderedRow& row, double tempera
     left = law.nucleus_within(reaching(levels.top_p), left);
   }
   const std::int64_t likely = law.min_p_survivors(reaching(levels.min_p));
-  return likely < left ? likely : left;
+  left = likely < left ? likely : left;
+  return left < 1 ? 1 : left;
 }
 
 }  // namespace tempsweep

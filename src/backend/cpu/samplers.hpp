@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "tempsweep/core/sampling.hpp"
 #include "tempsweep/math/alias_table.hpp"
@@ -26,6 +27,7 @@ struct SamplerScratch {
   AliasTable alias_table;
   InverseTable inverse_table;
   Race race;
+  std::vector<std::uint32_t> short_counts;  ///< of a part of the draws: half the memory to hit
 };
 
 /// A sampler of this backend. A new one is a line in samplers.cpp, and one of sampler_table.

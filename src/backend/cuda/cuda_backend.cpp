@@ -43,10 +43,6 @@ class CudaBackend final : public Backend {
         dense_(device_, wanted_),
         budget_(device_.free_bytes() / 10 * 9) {
     wanted_.grid = {};
-    if (wanted_.samples > 0 && wanted_.truncation.any()) {
-      throw InputError(
-          "--top-k, --top-p and --min-p: the CUDA backend does not have them; add --backend cpu");
-    }
     dense_.set_budget(std::min<std::uint64_t>(budget_ / 4, std::uint64_t{1} << 33U));
   }
 

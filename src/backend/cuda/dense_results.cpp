@@ -2,23 +2,12 @@
 #include "backend/cuda/dense_results.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 #include "tempsweep/core/interrupt.hpp"
 #include "tempsweep/math/log16.hpp"
 
 namespace tempsweep::cuda {
-namespace {
-
-/// Draws between two looks at the interrupt flag: a few tenths of a second.
-constexpr std::uint64_t draws_at_once = std::uint64_t{1} << 33U;
-
-std::int64_t table_columns(std::int64_t tokens) {
-  return std::int64_t{1} << alias_column_bits(static_cast<std::uint64_t>(tokens));
-}
-
-}  // namespace
 
 DenseResults::Lane::Lane(const Device& device)
     : stream(device),
@@ -30,7 +19,9 @@ DenseResults::Lane::Lane(const Device& device)
       amounts(device),
       members(device),
       entries(device),
-      sure(device) {}
+      sure(device),
+      inverse(device),
+      cuts(device) {}
 
 DenseResults::DenseResults(const Device& device, const Wanted& wanted) : device_(device), wanted_(wanted) {
   for (auto& lane : lanes_) {
@@ -50,6 +41,8 @@ void DenseResults::drop() {
     lane->members.drop();
     lane->entries.drop();
     lane->sure.drop();
+    lane->inverse.drop();
+    lane->cuts.drop();
   }
 }
 
@@ -60,7 +53,8 @@ std::int64_t DenseResults::points_at_once(std::int64_t columns) const {
     bytes += wanted_.tokens * 4;
   }
   if (wanted_.samples > 0) {
-    bytes += wanted_.tokens * 8 + columns * 16 + table_columns(columns) * 20;
+    bytes += wanted_.tokens * 8 + std::int64_t{sizeof(kernels::LawCut)} +
+             find_sampler(wanted_.sampler)->bytes(columns);
   }
   const auto budget =
       static_cast<std::int64_t>(std::min<std::uint64_t>(budget_ / 2, std::uint64_t{1} << 40U));
@@ -112,7 +106,7 @@ void DenseResults::queue(const Group& group, Lane& lane) const {
     queue_probabilities(group, lane);
   }
   if (wanted_.samples > 0) {
-    queue_draws(group, lane);
+    (this->*find_sampler(wanted_.sampler)->queue)(group, lane);
   }
 }
 
@@ -141,70 +135,6 @@ void DenseResults::queue_probabilities(const Group& group, Lane& lane) const {
     }
   }
   device_.launch(job, lane.stream.get());
-}
-
-kernels::BuildAlias DenseResults::queue_tables(const Group& group, Lane& lane, bool entries) const {
-  const std::int64_t columns = group.rows.columns;
-  const std::int64_t table = group.count * table_columns(columns);
-  kernels::BuildAlias build{};
-  build.logits = group.rows.logits;
-  build.columns = columns;
-  build.stride = group.rows.stride;
-  build.scans = group.rows.scans;
-  build.temperature = group.results.temperatures();
-  build.temperatures = group.part.temperatures;
-  build.first = group.first;
-  build.points = group.count;
-  build.space = {lane.weights.reserve(group.count * columns), lane.shares.reserve(group.count * columns),
-                 lane.members.reserve(table), lane.amounts.reserve(table),
-                 entries ? lane.entries.reserve(table) : nullptr};
-  build.sure = lane.sure.reserve(group.count);
-  device_.launch(build, lane.stream.get());
-  return build;
-}
-
-kernels::DrawnPoints DenseResults::drawn_points(const Group& group, Lane& lane) const {
-  const std::int64_t elements = group.count * wanted_.tokens;
-  std::uint64_t* const counts = lane.counts.reserve(elements);
-  device_.check(device_.runtime().clear(counts, static_cast<std::size_t>(elements) * sizeof(std::uint64_t),
-                                        lane.stream.get()),
-                "clearing");
-  return {group.rows.columns,
-          group.rows.token_stride,
-          group.rows.scans,
-          group.results.temperatures(),
-          group.part.temperatures,
-          group.first,
-          group.count,
-          wanted_.seed,
-          group.first_row_number,
-          group.rows.token,
-          wanted_.tokens,
-          counts};
-}
-
-void DenseResults::queue_draws(const Group& group, Lane& lane) const {
-  if (wanted_.sampler == Sampler::multinomial) {
-    const kernels::BuildAlias build = queue_tables(group, lane, false);
-    // The remainders are done with: their memory serves the tree.
-    device_.launch(kernels::DrawMultinomial{drawn_points(group, lane), build.space.shares,
-                                            build.space.weights, wanted_.samples},
-                   lane.stream.get());
-    return;
-  }
-  const kernels::BuildAlias build = queue_tables(group, lane, true);
-  kernels::DrawTokens draw{drawn_points(group, lane), build.space.entries, build.sure, 0, 0};
-  const std::uint64_t at_once =
-      std::max<std::uint64_t>(kernels::DrawTokens::draws_a_block,
-                              std::bit_floor(draws_at_once / static_cast<std::uint64_t>(group.count)));
-  for (draw.n_first = 0; draw.n_first < wanted_.samples; draw.n_first += at_once) {
-    draw.n = std::min(at_once, wanted_.samples - draw.n_first);
-    device_.launch(draw, lane.stream.get());
-    if (draw.n_first + at_once < wanted_.samples) {
-      lane.stream.synchronise();
-      throw_if_interrupted();
-    }
-  }
 }
 
 void DenseResults::collect(Lane& lane, const TileOutput& output, Staging& staging) const {

@@ -19,9 +19,8 @@ class DenseResults {
  public:
   DenseResults(const Device& device, const Wanted& wanted);
 
-  [[nodiscard]] static bool has_sampler(Sampler sampler) {
-    return sampler == Sampler::alias || sampler == Sampler::multinomial;
-  }
+  /// A sampler is a line of a table in the source file.
+  [[nodiscard]] static bool has_sampler(Sampler sampler);
 
   /// \param bytes  of the device that may be taken; one point a lane is always tried.
   void set_budget(std::uint64_t bytes) { budget_ = bytes; }
@@ -45,6 +44,8 @@ class DenseResults {
     DeviceArray<std::uint32_t> members;
     DeviceArray<AliasEntry> entries;
     DeviceArray<std::int64_t> sure;
+    DeviceArray<double> inverse;
+    DeviceArray<kernels::LawCut> cuts;
     std::int64_t points = 0;  ///< computed and not yet copied
     std::size_t place = 0;    ///< of the first of them, in the output
   };
@@ -67,12 +68,29 @@ class DenseResults {
                   const TileOutput& output, Staging& staging);
   void queue(const Group& group, Lane& lane) const;
   void queue_probabilities(const Group& group, Lane& lane) const;
-  /// Alias tables of the group, or their integer weights alone; what was launched.
-  kernels::BuildAlias queue_tables(const Group& group, Lane& lane, bool entries) const;
-  /// With counts that are cleared.
-  kernels::DrawnPoints drawn_points(const Group& group, Lane& lane) const;
-  void queue_draws(const Group& group, Lane& lane) const;
+  /// Where the truncation cuts the laws of the group; null where there is none.
+  const kernels::LawCut* queue_cuts(const Group& group, Lane& lane) const;
+  /// What the tables of the group are made from, and in.
+  kernels::BuildAlias table_job(const Group& group, Lane& lane) const;
+  /// Draws of the group, of which fields common to all samplers are set.
+  template <class Draw>
+  Draw draw_job(const Group& group, Lane& lane) const;
+  /// Launches all draws, so many of all points at once that an interrupt is soon seen.
+  template <class Draw>
+  void queue_in_parts(Draw draw, std::uint64_t at_once, Lane& lane) const;
+  void queue_alias(const Group& group, Lane& lane) const;
+  void queue_inverse(const Group& group, Lane& lane) const;
+  void queue_gumbel(const Group& group, Lane& lane) const;
+  void queue_multinomial(const Group& group, Lane& lane) const;
   void collect(Lane& lane, const TileOutput& output, Staging& staging) const;
+
+  /// A sampler of this backend.
+  struct DeviceSampler {
+    Sampler id;
+    void (DenseResults::*queue)(const Group&, Lane&) const;
+    std::int64_t (*bytes)(std::int64_t columns);  ///< of a point, besides its counts
+  };
+  static const DeviceSampler* find_sampler(Sampler sampler);
 
   const Device& device_;
   const Wanted& wanted_;

@@ -11,10 +11,12 @@ using kernels::row_alignment;
 RowBatch::RowBatch(const Device& device, const Wanted& wanted)
     : device_(device),
       by_rank_(wanted.vocabulary_by == VocabularyBy::rank),
-      ordered_(wanted.ordering.any()),
+      ordered_(wants_order(wanted)),
+      truncated_(wanted.samples > 0 && wanted.truncation.any()),
       logits_(device),
       selected_(device),
       sorted_(device),
+      order_depths_(device),
       depths_(device),
       narrow_(device),
       token_(device),
@@ -34,6 +36,7 @@ std::uint64_t RowBatch::bytes_per_row(const RowShape& shape) const {
   bytes += shape.narrow ? 4 * round_up(shape.vocabulary_size, narrow_alignment) : 0;
   bytes += by_rank_ ? 12 * size + 16 : 0;
   bytes += by_rank_ || ordered_ ? 8 * wide : 0;
+  bytes += truncated_ ? 8 * wide : 0;
   bytes += ordered_ ? static_cast<std::int64_t>(sizeof(OrderedNode)) * order_nodes(shape.vocabulary_size) : 0;
   return static_cast<std::uint64_t>(bytes);
 }
@@ -43,6 +46,7 @@ void RowBatch::drop() {
   logits_.drop();
   selected_.drop();
   sorted_.drop();
+  order_depths_.drop();
   depths_.drop();
   narrow_.drop();
   token_.drop();
@@ -105,13 +109,16 @@ void RowBatch::order(std::int64_t stride, kernels::Stream stream) {
   if (!by_rank_) {
     sort(view_.columns, stride, stream);
   }
-  view_.ordered = sorted_.get();
+  double* const depths = truncated_ ? order_depths_.reserve(view_.rows * stride) : sorted_.get();
+  view_.ordered = depths;
+  view_.sorted = truncated_ ? sorted_.get() : nullptr;
   view_.ordered_stride = stride;
   view_.node_stride = order_nodes(view_.columns);
   OrderedNode* const nodes = nodes_.reserve(view_.rows * view_.node_stride);
   view_.nodes = nodes;
-  device_.launch(kernels::OrderRows{sorted_.get(), view_.scans, view_.rows, stride, view_.node_stride, nodes},
-                 stream);
+  device_.launch(
+      kernels::OrderRows{sorted_.get(), view_.scans, view_.rows, stride, view_.node_stride, nodes, depths},
+      stream);
 }
 
 /// Sorts the rows for the value at rank V, then takes what lies above it in the order of the input.

@@ -35,7 +35,8 @@ struct RowView {
   std::int64_t depth_stride = 0;
   const float* narrow = nullptr;  ///< [rows, narrow_stride] or null: minus the depths
   std::int64_t narrow_stride = 0;
-  const double* ordered = nullptr;     ///< [rows, ordered_stride] or null: depths of OrderedRow
+  const double* ordered = nullptr;  ///< [rows, ordered_stride] or null: depths of OrderedRow
+  const double* sorted = nullptr;   ///< [rows, ordered_stride] or null: logits, descending; for truncations
   const OrderedNode* nodes = nullptr;  ///< [rows, node_stride] or null
   std::int64_t ordered_stride = 0;
   std::int64_t node_stride = 0;
@@ -86,10 +87,11 @@ class RowBatch {
   const Device& device_;
   bool by_rank_;
   bool ordered_;
+  bool truncated_;
   RowView view_;
   std::vector<RowScan> host_scans_;
 
-  DeviceArray<double> logits_, selected_, sorted_, depths_;
+  DeviceArray<double> logits_, selected_, sorted_, order_depths_, depths_;
   DeviceArray<float> narrow_;
   DeviceArray<std::uint32_t> token_;
   DeviceArray<std::byte> sort_space_;
