@@ -116,6 +116,7 @@ class Runtime {
   virtual Status launch(const CutLaws& arguments, Stream stream) = 0;
   virtual Status launch(const MakeRaces& arguments, Stream stream) = 0;
   virtual Status launch(const DrawRaces& arguments, Stream stream) = 0;
+  virtual Status launch(const DrawMultinomial& arguments, Stream stream) = 0;
 };
 
 /// The runtime of this machine's cards; null where the program was built without a CUDA compiler.

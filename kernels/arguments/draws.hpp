@@ -120,4 +120,22 @@ struct DrawRaces {
   std::uint64_t* counts;  ///< [points, tokens], added to
 };
 
+/// All n draws of every point into counts, by its tree: a block of threads each.
+struct DrawMultinomial {
+  static constexpr const char* name = "draw_multinomial";
+  static constexpr int threads = 256;
+  const std::uint64_t* through;  ///< [points, 2^c] running sums of BuildInverse
+  std::uint64_t* nodes;          ///< [points, columns] working memory: a node's count at its first token
+  std::int64_t columns, stride;
+  const RowScan* scans;
+  const double* temperature;
+  std::int64_t temperatures, first, points;
+  std::uint64_t seed;
+  std::int64_t first_row;  ///< number of row 0 in the whole input
+  std::uint64_t n;
+  const std::uint32_t* token;  ///< [rows, stride] or null
+  std::int64_t tokens;
+  std::uint64_t* counts;  ///< [points, tokens], added to
+};
+
 }  // namespace tempsweep::kernels

@@ -136,6 +136,7 @@ class CardRuntime final : public Runtime {
   Status launch(const CutLaws& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const MakeRaces& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const DrawRaces& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const DrawMultinomial& a, Stream s) override { return launch_on_card(a, s); }
 
  private:
   /// A refused allocation is no fault of the device: it must not show again at the next call.

@@ -15,6 +15,7 @@
 #include "kernels/body/direct_f64.hpp"
 #include "kernels/body/direct_listed.hpp"
 #include "kernels/body/draw.hpp"
+#include "kernels/body/draw_multinomial.hpp"
 #include "kernels/body/interpolate.hpp"
 #include "kernels/body/inverse_build.hpp"
 #include "kernels/body/ladder_build.hpp"
@@ -175,6 +176,7 @@ class HostRuntime final : public Runtime {
   Status launch(const CutLaws& a, Stream) override { return on_host(a); }
   Status launch(const MakeRaces& a, Stream) override { return on_host(a); }
   Status launch(const DrawRaces& a, Stream) override { return on_host(a); }
+  Status launch(const DrawMultinomial& a, Stream) override { return on_host(a); }
 
  private:
   static constexpr std::align_val_t alignment{256};

@@ -215,5 +215,31 @@ TEST_F(Offsets, OfCountsAndNames) {
   EXPECT_EQ(counts.get()[far_apart + 9], 100U);
 }
 
+TEST_F(Offsets, OfMultinomialCounts) {
+  const auto scans = scan(logits_.get());
+  std::vector<std::uint32_t> names(2 * columns, 6);
+  const FarRows<std::uint32_t> token(names);
+  const FarRows<std::uint64_t> counts;
+  kernels::DrawMultinomial draw{};
+  draw.columns = columns;
+  draw.stride = far_apart;
+  draw.scans = memory_.put(scans);
+  draw.temperature = memory_.put(std::vector<double>{1.0});
+  draw.temperatures = 1;
+  draw.points = 2;
+  draw.n = 100;
+  draw.token = token.get();
+  draw.tokens = far_apart;
+  draw.counts = counts.get();
+  std::vector<std::uint64_t> through(2048, 1);  // token 5 has all the weight
+  std::fill_n(through.begin(), 5, 0);
+  std::fill_n(through.begin() + 1024, 5, 0);
+  draw.through = memory_.put(through);
+  draw.nodes = memory_.make<std::uint64_t>(2 * columns);
+  launch(draw);
+  EXPECT_EQ(counts.get()[6], 100U);
+  EXPECT_EQ(counts.get()[far_apart + 6], 100U);
+}
+
 }  // namespace
 }  // namespace tempsweep::testing

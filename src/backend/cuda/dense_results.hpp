@@ -81,6 +81,7 @@ class DenseResults {
   void queue_alias(const Group& group, Lane& lane) const;
   void queue_inverse(const Group& group, Lane& lane) const;
   void queue_gumbel(const Group& group, Lane& lane) const;
+  void queue_multinomial(const Group& group, Lane& lane) const;
   void collect(Lane& lane, const TileOutput& output, Staging& staging) const;
 
   /// A sampler of this backend.

@@ -21,12 +21,14 @@ std::int64_t table_columns(std::int64_t tokens) {
 }  // namespace
 
 const DenseResults::DeviceSampler* DenseResults::find_sampler(Sampler sampler) {
-  static constexpr std::array<DeviceSampler, 3> table = {{
+  static constexpr std::array<DeviceSampler, 4> table = {{
       {Sampler::alias, &DenseResults::queue_alias,
        [](std::int64_t columns) { return columns * 16 + table_columns(columns) * 20; }},
       {Sampler::inverse, &DenseResults::queue_inverse,
        [](std::int64_t columns) { return columns * 16 + table_columns(columns) * 12; }},
       {Sampler::gumbel, &DenseResults::queue_gumbel, [](std::int64_t columns) { return columns * 8; }},
+      {Sampler::multinomial, &DenseResults::queue_multinomial,
+       [](std::int64_t columns) { return columns * 16 + table_columns(columns) * 12; }},
   }};
   const auto* const found = std::find_if(table.begin(), table.end(),
                                          [&](const DeviceSampler& entry) { return entry.id == sampler; });
@@ -153,6 +155,16 @@ void DenseResults::queue_gumbel(const Group& group, Lane& lane) const {
   auto draw = draw_job<kernels::DrawRaces>(group, lane);
   draw.inverse = make.inverse;
   queue_in_parts(draw, words_at_once / static_cast<std::uint64_t>(group.count * make.columns), lane);
+}
+
+void DenseResults::queue_multinomial(const Group& group, Lane& lane) const {
+  const kernels::BuildInverse build{table_job(group, lane)};
+  device_.launch(build, lane.stream.get());
+  auto draw = draw_job<kernels::DrawMultinomial>(group, lane);
+  draw.through = build.table.space.amounts;
+  draw.nodes = build.table.space.weights;  // the remainders are done with
+  draw.n = wanted_.samples;
+  device_.launch(draw, lane.stream.get());
 }
 
 }  // namespace tempsweep::cuda
