@@ -19,7 +19,7 @@ struct Points {
   std::vector<std::uint64_t> through;  ///< [rows · temperatures, 2^c] running sums of weights
   std::vector<std::uint32_t> names;    ///< [rows, columns]
   std::vector<double> temperatures = {0.7, 1.3};
-  std::size_t columns;
+  std::size_t columns = 0;
   std::size_t count = 6;  ///< points: three rows, the second of them no law
 };
 

@@ -139,7 +139,7 @@ TEST(Binomial, symmetry_is_exact) {
 
 /// Plays given words, then those of a stream.
 struct PlayedWords {
-  WordPair first;
+  WordPair first{};
   NodeWords rest;
   bool played = false;
   WordPair next() {

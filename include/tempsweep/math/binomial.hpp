@@ -72,12 +72,14 @@ TEMPSWEEP_HD std::uint64_t binomial_by_inversion(Words& words, double n, double 
   const double end = n < inversion_end ? n : inversion_end;
   while (true) {
     double mass = none;
-    for (double k = 0; k <= end; k += 1) {
+    double k = 0;
+    while (k <= end) {
       if (u < mass) {
         return static_cast<std::uint64_t>(static_cast<std::int64_t>(k));
       }
       u -= mass;
       mass *= (n - k) * odds / (k + 1);
+      k += 1;
     }
     u = unit_from_zero(words.next().first);
   }
