@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds bench_direct, sets up the peers in .venv-bench, runs all of them in turn, and writes
-# docs/benchmarks/cpu-direct.{md,json}.   bench/run.sh [rounds]      (default 5; run on a quiet machine)
+# Builds bench_direct, sets up the peers in .venv-bench, runs all of them in turn, and writes cpu-direct.{md,json} and
+# sampling.{md,json} in docs/benchmarks.   bench/run.sh [rounds]      (default 5; run on a quiet machine)
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 build="${BENCH_BUILD:-$root/build-bench}"
@@ -22,5 +22,7 @@ fi
 [[ -x "$venv/bin/python" ]] || /usr/bin/python3 -m venv --system-site-packages "$venv"
 "$venv/bin/python" -c 'import numpy' 2>/dev/null || "$venv/bin/pip" install --quiet numpy
 
-exec "$venv/bin/python" "$root/bench/compare_peers.py" --bench "$build/bin/bench_direct" --rounds "${1:-5}" \
-  --output "$root/docs/benchmarks/cpu-direct"
+for table in peers:cpu-direct samplers:sampling; do
+  "$venv/bin/python" "$root/bench/compare_${table%%:*}.py" --bench "$build/bin/bench_direct" --rounds "${1:-5}" \
+    --output "$root/docs/benchmarks/${table#*:}"
+done

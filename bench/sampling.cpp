@@ -95,6 +95,18 @@ BENCHMARK_CAPTURE(draws, gumbel_draws, Sampler::gumbel, 32000, 1000)
 BENCHMARK_CAPTURE(draws, gumbel_draws_128256, Sampler::gumbel, 128256, 250)
     ->Name("gumbel_draws_128256")
     ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(draws, multinomial_1e9, Sampler::multinomial, 32000, 1000000000)
+    ->Name("multinomial_1e9")
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(draws, multinomial_1e12, Sampler::multinomial, 32000, 1000000000000)
+    ->Name("multinomial_1e12")
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(draws, multinomial_1e9_128256, Sampler::multinomial, 128256, 1000000000)
+    ->Name("multinomial_1e9_128256")
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(draws, multinomial_1e12_128256, Sampler::multinomial, 128256, 1000000000000)
+    ->Name("multinomial_1e12_128256")
+    ->Unit(benchmark::kMillisecond);
 
 void random_words(benchmark::State& state) {
   std::vector<std::uint64_t> out(4096);

@@ -72,8 +72,4 @@ struct PresetResult {
 /// Temperature of the largest distance of the top-probability curve from the chord between its ends ("knee").
 [[nodiscard]] double knee(const PresetResult& result);
 
-/// Normal approximation of the chance that n draws do not put the most probable token strictly on top of the
-/// second.
-[[nodiscard]] double swap_chance(double first, double second, std::uint64_t n);
-
 }  // namespace tempsweep::app::experiment1

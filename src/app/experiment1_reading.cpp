@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 
 #include <fmt/format.h>
+
+#include "tempsweep/stats/power.hpp"
 
 #include "app/experiment1.hpp"
 
@@ -70,26 +71,17 @@ double knee(const PresetResult& result) {
   return where;
 }
 
-double swap_chance(double first, double second, std::uint64_t n) {
-  const double lead = first - second;
-  const double variance = first + second - lead * lead;
-  if (n == 0 || variance <= 0) {
-    return 0;
-  }
-  return 0.5 * std::erfc(std::sqrt(static_cast<double>(n) / variance) * lead / std::sqrt(2.0));
-}
-
 std::string reading(const PresetResult& result) {
   std::string text = "Reading\n";
   for (const auto& [temperature, character] : tested) {
     const std::size_t t = result.at(temperature);
     const auto rank = result.ranking(t);
-    const double swap = swap_chance(result.p(t, rank[0]), result.p(t, rank[1]), result.samples);
+    const double swap = rank_swap_probability(result.p(t, rank[0]), result.p(t, rank[1]), result.samples);
     text += fmt::format(
         "  T = {:<4g} band: {:<12}  tokens above 10 %: {}   chance that {} draws swap the top two: {:.1e}\n",
         temperature, band(temperature), tokens_above(result, t, notable), result.samples, swap);
   }
-  text += "  (chance of a swap: normal approximation of the difference of two counts)\n";
+  text += "  (chance of a swap: exact, an equal number counting half)\n";
   text += fmt::format(
       "  The top-probability curve flattens near T = {:.2f} (knee: largest distance below the chord between "
       "the ends of\n"
