@@ -11,6 +11,9 @@
 
 namespace tempsweep {
 
+/// Of the files that are written, in the attribute of that name.
+inline constexpr std::int64_t schema_version = 1;
+
 enum class Compression : std::uint8_t {
   none,
   small,  ///< shuffle + deflate on `compressible` variables

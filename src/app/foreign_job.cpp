@@ -2,7 +2,6 @@
 #include "app/foreign_job.hpp"
 
 #include <cmath>
-#include <limits>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 #include "tempsweep/core/parallel.hpp"
 #include "tempsweep/core/utf8.hpp"
 #include "tempsweep/core/vocabulary.hpp"
+#include "tempsweep/math/alias_integers.hpp"
 #include "tempsweep/math/row_scan.hpp"
 
 #include "app/sampling_options.hpp"
@@ -59,8 +59,8 @@ void settle_vocabulary(const CommandLine& line, ForeignJob& job) {
     if (sizes.size() != 1) throw InputError("--vocab: one size is judged at a time");
     job.vocabulary = sizes.front();
   }
-  if (job.vocabulary > std::int64_t{std::numeric_limits<std::uint32_t>::max()}) {
-    throw InputError(fmt::format("--vocab {}: more than 2^32 - 1 tokens are not judged", job.vocabulary));
+  if (job.vocabulary > std::int64_t{1} << alias_most_column_bits) {
+    throw InputError(fmt::format("--vocab {}: more than 2^31 tokens are not judged", job.vocabulary));
   }
 }
 

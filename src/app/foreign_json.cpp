@@ -113,7 +113,10 @@ std::string report_json(const ForeignJob& job, const ForeignFindings& findings) 
     json["draws"] = verdict_json(findings.verdict, findings.names());
     for (const ForeignPoint& point : findings.points) json["points"].push_back(point_json(job, point));
   }
-  if (findings.audit) json["audit"] = audit_json(job, findings);
+  if (findings.audit) {
+    json["audit"] = audit_json(job, findings);
+    if (findings.points.empty() && !findings.rejected()) json["rejected"] = nullptr;
+  }
   return json.dump(2) + "\n";
 }
 

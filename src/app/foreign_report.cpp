@@ -183,6 +183,7 @@ void print_audit(const ForeignJob& job, const ForeignFindings& findings) {
   print_line("seen by chi-square",
              fmt::format("from {} (at 5 %, four times in five); with unpooled cells from {}",
                          draws_text(audit.visible_from), draws_text(audit.visible_from_unpooled)));
+  print_line("verdict", "none: how far a table may be off depends on the draws made from it");
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <stop_token>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,7 +14,7 @@
 #include "app/sweep_grammar.hpp"
 #include "app/sweep_options.hpp"
 #include "core/split.hpp"
-#include "engine/input_digest.hpp"
+#include "engine/digest_task.hpp"
 
 namespace tempsweep::app {
 namespace {
@@ -68,6 +67,36 @@ CommandLine planned_line(const std::string& path, const std::string& plan) {
   return line;
 }
 
+[[noreturn]] void refuse_axis(const StoredGrid& stored, const char* name, const char* what) {
+  throw InputError(fmt::format("{}: its axis {} {}: the file was damaged or changed; run its sweep again",
+                               stored.path, name, what));
+}
+
+/// What a sweep writes: everything after relies on it.
+void check_axes(const StoredResult& result, const StoredGrid& stored) {
+  const auto ascends = [](const auto& values) {
+    return std::adjacent_find(values.begin(), values.end(), [](auto a, auto b) { return !(a < b); }) ==
+           values.end();
+  };
+  const auto& sizes = stored.grid.vocabulary_sizes;
+  if (!ascends(sizes) || sizes.front() < 1 || sizes.back() > stored.input_width) {
+    refuse_axis(stored, "vocab_size", "does not ascend from 1 to the input's tokens");
+  }
+  const auto& temperatures = stored.grid.temperatures;
+  if (!ascends(temperatures) || !(temperatures.front() >= 0)) {
+    refuse_axis(stored, "temperature", "does not ascend from 0 or more");
+  }
+  const auto rows = coordinate(stored.path, result, "row");
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    if (rows[r] != static_cast<double>(stored.grid.first_row) + static_cast<double>(r)) {
+      refuse_axis(stored, "row", "does not number rows one after the other");
+    }
+  }
+  if (stored.grid.first_row < 0 || stored.grid.rows > stored.input_rows - stored.grid.first_row) {
+    refuse_axis(stored, "row", "lies outside the input");
+  }
+}
+
 void read_axes(const StoredResult& result, StoredGrid& stored) {
   for (const double size : coordinate(stored.path, result, "vocab_size")) {
     stored.grid.vocabulary_sizes.push_back(static_cast<std::int64_t>(size));
@@ -78,6 +107,7 @@ void read_axes(const StoredResult& result, StoredGrid& stored) {
     throw InputError(fmt::format("{}: has no grid; give a result of tempsweep sweep", stored.path));
   }
   stored.grid.first_row = static_cast<std::int64_t>(read_result_slab(stored.path, "row", {{0}, {1}}).front());
+  check_axes(result, stored);
   const auto count = std::find_if(result.variables.begin(), result.variables.end(),
                                   [](const StoredVariable& variable) { return variable.name == "count"; });
   stored.tokens = count == result.variables.end() ? 0 : count->shape.back();
@@ -108,16 +138,17 @@ std::string difference(const StoredGrid& stored, const Source& source) {
     return fmt::format("has {} rows x {} tokens, the result's input had {} x {}", source.rows(),
                        source.width(), stored.input_rows, stored.input_width);
   }
-  return input_digest(source.files(), std::stop_token()) == stored.digest
+  return DigestTask(source.files()).get() == stored.digest
              ? ""
              : "is not the result's input: its digest is another";
 }
 
-/// As named, or beside the result.
-std::vector<std::string> find_files(const StoredGrid& stored) {
+/// As named, or beside the result. \param missing  set to the first that is in neither place
+std::vector<std::string> find_files(const StoredGrid& stored, std::string& missing) {
   const auto folder = std::filesystem::path(stored.path).parent_path();
   std::vector<std::string> found;
   for (const std::string& name : stored.inputs) {
+    const std::size_t before = found.size();
     for (const auto& place :
          {std::filesystem::path(name), folder / name, folder / std::filesystem::path(name).filename()}) {
       std::error_code error;
@@ -125,6 +156,9 @@ std::vector<std::string> find_files(const StoredGrid& stored) {
         found.push_back(place.string());
         break;
       }
+    }
+    if (found.size() == before && missing.empty()) {
+      missing = name;
     }
   }
   return found.size() == stored.inputs.size() ? found : std::vector<std::string>{};
@@ -136,6 +170,9 @@ StoredGrid read_stored_grid(const std::string& path) {
   const StoredResult result = describe_result_file(path);
   StoredGrid stored;
   stored.path = path;
+  if (attribute<std::int64_t>(path, result, "schema_version") != schema_version) {
+    throw InputError(fmt::format("{}: has a schema that this version does not know", path));
+  }
   if (attribute<std::int64_t>(path, result, "complete") != 1) {
     throw InputError(fmt::format("{}: is not complete; run its sweep again", path));
   }
@@ -145,8 +182,8 @@ StoredGrid read_stored_grid(const std::string& path) {
   }
   stored.grid.seed = static_cast<std::uint64_t>(attribute<std::int64_t>(path, result, "seed"));
   stored.digest = attribute<std::string>(path, result, "input_digest");
-  read_axes(result, stored);
   read_shape(result, stored);
+  read_axes(result, stored);
   const CommandLine plan = planned_line(path, attribute<std::string>(path, result, "plan"));
   stored.grid.vocabulary_by = static_cast<VocabularyBy>(
       parse_choice("vocab-by", plan.value("vocab-by", "prefix"), {"prefix", "rank"}));
@@ -168,14 +205,23 @@ StoredInput find_stored_input(const StoredGrid& stored, const std::string& elsew
       files.emplace_back(file);
     }
   }
+  std::string missing;
   if (files.empty()) {
-    files = find_files(stored);
+    files = find_files(stored, missing);
   }
   if (files.empty()) {
-    return {nullptr, fmt::format("the input {} is not where it was; --logits says where it is now",
-                                 stored.inputs.empty() ? "" : stored.inputs.front())};
+    return {nullptr, fmt::format("the input {} is not where it was; --logits says where it is now", missing)};
   }
-  auto source = open_all(files);
+  std::unique_ptr<Source> source;
+  try {
+    source = open_all(files);
+  } catch (const InputError& error) {
+    if (!elsewhere.empty()) {
+      throw;
+    }
+    return {nullptr, fmt::format("the input cannot be read any more ({}); --logits says where it is now",
+                                 error.what())};
+  }
   const std::string other = difference(stored, *source);
   if (other.empty()) {
     const std::string name = source->name();

@@ -7,6 +7,7 @@
 #include "tempsweep/core/clock.hpp"
 #include "tempsweep/core/utf8.hpp"
 #include "tempsweep/math/alias_integers.hpp"
+#include "tempsweep/result_file.hpp"
 
 #include "app/plan_file.hpp"
 #include "app/version.hpp"
@@ -43,7 +44,7 @@ Attributes provenance(const CommandLine& line, const std::string& command_line, 
       {"title", "temperature sweep of " + name},
       {"history", now + ": " + valid_utf8(command_line)},
       {"source", version_and_commit()},
-      {"schema_version", std::int64_t{1}},
+      {"schema_version", schema_version},
       {"plan", plan_as_json(line, spelled_defaults(line, plan))},
       {"input_name", name},
       {"input_shape", fmt::format("{},{}", source.rows(), source.width())},

@@ -9,6 +9,7 @@
 #include "app/foreign_job.hpp"
 #include "app/foreign_report.hpp"
 #include "app/validate_forms.hpp"
+#include "app/verdict_report.hpp"
 #include "engine/foreign_verdict.hpp"
 
 namespace tempsweep::app {
@@ -47,6 +48,9 @@ int validate_foreign(const CommandLine& line) {
     fmt::print("{}", report_json(job, findings));
   } else {
     print_report(job, findings);
+  }
+  if (!findings.points.empty()) {
+    require_verdict(findings.verdict, job.draws_name);
   }
   return static_cast<int>(findings.rejected() ? ExitStatus::rejected : ExitStatus::done);
 }

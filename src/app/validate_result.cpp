@@ -139,6 +139,7 @@ int validate_result(const CommandLine& line) {
   } else {
     print(report);
   }
+  require_verdict(report.verdict, stored.path);
   return static_cast<int>(report.verdict.rejected() ? ExitStatus::rejected : ExitStatus::done);
 }
 

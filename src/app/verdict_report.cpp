@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "tempsweep/core/errors.hpp"
+
 namespace tempsweep::app {
 namespace {
 
@@ -119,8 +121,12 @@ Json verdict_json(const GridVerdict& verdict, const PointNames& names) {
   json["kolmogorov_smirnov"] = {{"of", ks_names[ks.chi_square ? 1 : 0]},
                                 {"points", ks.points},
                                 {"used", ks.used},
-                                {"distance", ks.distance},
-                                {"log10_p", in_json(ks.p.log10_p)}};
+                                {"distance", nullptr},
+                                {"log10_p", nullptr}};
+  if (ks.used > 0) {
+    json["kolmogorov_smirnov"]["distance"] = ks.distance;
+    json["kolmogorov_smirnov"]["log10_p"] = in_json(ks.p.log10_p);
+  }
   json["rates"] = rates_json(verdict);
   json["resimulated"] = resimulations_json(verdict, names);
   return json;
@@ -131,6 +137,14 @@ std::string verdict_line(const GridVerdict& verdict, const PointNames& names) {
                            : verdict.tests == 0 ? "nothing to judge"
                                                 : "agree with the law";
   return fmt::format("{} ({}; alpha {:g})", word, reason(verdict, names), verdict.alpha);
+}
+
+void require_verdict(const GridVerdict& verdict, const std::string& name) {
+  if (verdict.tests == 0 && !verdict.rejected()) {
+    throw InputError(fmt::format("{}: nothing could be tested, so nothing is accepted; give more draws, or rows "
+                                 "that are laws",
+                                 name));
+  }
 }
 
 void print_verdict(const GridVerdict& verdict, const PointNames& names) {
@@ -147,8 +161,13 @@ void print_verdict(const GridVerdict& verdict, const PointNames& names) {
   fmt::print("  {:<24} {} of {} tests rejected at a false discovery rate of {:g}\n", "Benjamini-Hochberg",
              verdict.discoveries, verdict.tests, discovery_rate);
   const Uniformity& ks = verdict.uniformity;
-  fmt::print("  {:<24} p {} over {} of {} points, by {}\n", "Kolmogorov-Smirnov", p_in_words(ks.p.log10_p),
-             ks.used, ks.points, ks_names[ks.chi_square ? 1 : 0]);
+  if (ks.used > 0) {
+    fmt::print("  {:<24} p {} over {} of {} points, by {}\n", "Kolmogorov-Smirnov",
+               p_in_words(ks.p.log10_p), ks.used, ks.points, ks_names[ks.chi_square ? 1 : 0]);
+  } else {
+    fmt::print("  {:<24} no test: {} points are too few for the uniformity of their p-values\n",
+               "Kolmogorov-Smirnov", ks.points);
+  }
   for (const auto& [finding, simulation] : verdict.resimulated) {
     fmt::print("  {:<24} {} at {}: p {}, {} ({} of {})\n", "re-simulated", facts_of(finding.test).long_name,
                names(finding.point), p_in_words(finding.log10_p), simulated(simulation),

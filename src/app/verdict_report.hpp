@@ -24,6 +24,9 @@ using PointNames = std::function<std::string(std::uint64_t point)>;
 /// One line: the verdict, what it rests on, the level.
 [[nodiscard]] std::string verdict_line(const GridVerdict& verdict, const PointNames& names);
 
+/// \throws InputError where nothing could be tested: no draws are accepted by that. \param name  of the draws
+void require_verdict(const GridVerdict& verdict, const std::string& name);
+
 /// The reasons and the rates at which tests rejected, for a person, on stdout.
 void print_verdict(const GridVerdict& verdict, const PointNames& names);
 

@@ -142,7 +142,7 @@ void append_file(std::vector<double>& grid, std::string_view item) {
     if (grid.size() > most_points) refuse(item, "takes the grid beyond 2147483647 points");
   }
   if (!file.is_open() || !file.eof() || file.bad()) {
-    throw FileError(
+    throw InputError(
         fmt::format("--temperatures: the file {} cannot be read; check the path after @", quote(path)));
   }
 }

@@ -126,9 +126,9 @@ ForeignPoint judge_foreign(const ClaimedLaw& law, std::span<const std::uint64_t>
   ForeignPoint point;
   point.row = row;
   point.draws = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
-  point.survivors = law.survivors();
   std::vector<double> probability;
   static_cast<void>(make_point_law(law.depth(), law.beta(), probability));
+  point.survivors = std::count_if(probability.begin(), probability.end(), [](double p) { return p > 0; });
   const double variation = total_variation(probability, sorted, point.draws);
   take_impossible(law, probability, sorted, point);
   const std::uint64_t possible = point.draws - point.impossible_draws;

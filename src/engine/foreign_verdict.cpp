@@ -24,15 +24,6 @@ std::vector<std::uint64_t> running_weights(const ClaimedLaw& law) {
   return std::move(table.weights);
 }
 
-/// Replicates of long rows are dear: as many as half a minute allows, about. What lies far below 1e-12 needs
-/// fewer: no approximation here is out by so much.
-std::uint64_t most_replicates_of(std::size_t tokens, double log10_p) {
-  constexpr double clear = -12;
-  const double tokens_in_all = log10_p < clear ? 5e7 : 4e8;
-  return std::clamp<std::uint64_t>(static_cast<std::uint64_t>(tokens_in_all / static_cast<double>(tokens)),
-                                   16, most_replicates);
-}
-
 Resimulation simulate(const ForeignPoint& point, const ClaimedLaw& law, const Finding& finding, int threads) {
   const std::vector<std::uint64_t> through = running_weights(law);
   const MultinomialLaw integers{through.data(), through.size()};

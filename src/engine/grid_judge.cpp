@@ -2,6 +2,7 @@
 #include "engine/grid_judge.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "tempsweep/math/alias_draw.hpp"
@@ -56,17 +57,18 @@ Resimulation simulate(const Finding& finding, const JudgedGrid& grid, const RowR
   const AliasTable& table = judge.table_at(address.temperature);
   const PointStream point = point_stream(grid.seed, address.temperature, static_cast<std::uint32_t>(size),
                                          Purpose::resimulation, static_cast<std::uint64_t>(address.row));
+  const std::uint64_t most = most_replicates_of(judge.order().size(), finding.log10_p);
   if (grid.sampler == Sampler::multinomial && grid.samples <= most_alias_draws) {
     std::vector<std::vector<std::uint64_t>> by_place(static_cast<std::size_t>(threads));
     return resimulate(finding.test, finding.log10_p, law,
-                      alias_replicate(point, table, judge.order(), grid.samples, by_place), threads);
+                      alias_replicate(point, table, judge.order(), grid.samples, by_place), threads, most);
   }
   std::vector<std::uint64_t> through(judge.order().size());
   std::transform(judge.order().begin(), judge.order().end(), through.begin(),
                  [&](std::uint32_t at) { return table.weights[at]; });
   std::partial_sum(through.begin(), through.end(), through.begin());
   return resimulate(finding.test, finding.log10_p, law, multinomial_replicate(point, through, grid.samples),
-                    threads);
+                    threads, most);
 }
 
 }  // namespace
@@ -87,6 +89,13 @@ JudgedGrid judged_grid(const SweepPlan& plan) {
           plan.truncation,       plan.sampler,       plan.samples,   plan.seed};
 }
 
+std::uint64_t confirmation_bytes(std::int64_t vocabulary, int threads) {
+  const auto tokens = static_cast<std::uint64_t>(vocabulary);
+  // Order, depths and law of a row, its table, running sums, and counts by place of every thread.
+  const std::uint64_t row = tokens * (sizeof(std::uint32_t) + 4 * sizeof(double));
+  return row + alias_bytes(tokens) + tokens * sizeof(std::uint64_t) * (1 + static_cast<std::uint64_t>(threads));
+}
+
 void confirm(GridReferee& referee, const JudgedGrid& grid, const RowReader& read_row, int threads) {
   for (auto doubt = referee.doubtful(); doubt; doubt = referee.doubtful()) {
     referee.settle(*doubt, simulate(*doubt, grid, read_row, threads));
@@ -99,7 +108,7 @@ Attributes verdict_attributes(const GridVerdict& verdict) {
           {"verdict_tests", static_cast<std::int64_t>(verdict.tests)},
           {"verdict_smallest_adjusted_log10_p", verdict.smallest_adjusted_log10_p},
           {"verdict_ks_points", static_cast<std::int64_t>(verdict.uniformity.used)},
-          {"verdict_ks_log10_p", verdict.uniformity.p.log10_p},
+          {"verdict_ks_log10_p", verdict.uniformity.used > 0 ? verdict.uniformity.p.log10_p : std::nan("")},
           {"verdict_impossible_points", static_cast<std::int64_t>(verdict.impossible_points)}};
 }
 

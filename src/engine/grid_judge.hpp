@@ -44,6 +44,9 @@ using RowReader = std::function<std::span<const double>(std::int64_t row)>;
 /// multinomial tree over another order of the tokens. Words: Purpose::resimulation.
 void confirm(GridReferee& referee, const JudgedGrid& grid, const RowReader& read_row, int threads);
 
+/// Memory of confirm() beside the judges', in bytes.
+[[nodiscard]] std::uint64_t confirmation_bytes(std::int64_t vocabulary, int threads);
+
 /// What the file says of a verdict: attributes `verdict`, `verdict_alpha`, …
 [[nodiscard]] Attributes verdict_attributes(const GridVerdict& verdict);
 

@@ -9,6 +9,7 @@
 #include "tempsweep/core/errors.hpp"
 #include "tempsweep/core/number.hpp"
 
+#include "engine/grid_judge.hpp"
 #include "engine/tile_statistics.hpp"
 
 namespace tempsweep {
@@ -48,6 +49,7 @@ Costs costs_of(const SweepPlan& plan, std::int64_t columns, const Source& source
   }
   if (plan.samples > 0) {
     costs.fixed += threads * statistics_bytes(largest, plan.samples, plan.truncation.any());
+    costs.fixed += confirmation_bytes(largest, plan.threads);
   }
   costs.per_row = static_cast<std::uint64_t>(columns) * sizeof(double) + needs.bytes_per_loaded_row;
   return costs;

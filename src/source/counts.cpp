@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "tempsweep/core/errors.hpp"
+#include "tempsweep/core/interrupt.hpp"
 
 #include "core/quote.hpp"
 #include "source/text_matrix.hpp"
@@ -26,7 +27,9 @@ void check_integers(const NumberArray& array, std::string_view what) {
 void check_totals(const std::string& place, const DrawCounts& draws) {
   for (std::int64_t row = 0; row < draws.rows; ++row) {
     std::uint64_t total = 0;
-    for (const std::uint64_t count : draws.row(row)) total += std::min(count, most_draws + 1);
+    for (const std::uint64_t count : draws.row(row)) {
+      total = std::min(total + std::min(count, most_draws + 1), most_draws + 1);
+    }
     if (total == 0) {
       throw InputError(fmt::format("{}: row {}: all counts are 0, there is nothing to judge", place, row));
     }
@@ -94,7 +97,7 @@ TokenIndex::TokenIndex(const DrawShape& shape) : shape_(shape) {
 
 std::int64_t TokenIndex::find(const std::string& name, const std::string& place) const {
   if (shape_.names.empty()) {
-    const std::int64_t id = parse_integer(name, place, "a token id; without --tokens tokens are numbers");
+    const std::int64_t id = parse_integer(name, place, "token id; without --tokens tokens are numbers");
     check_id(id, shape_.width, place);
     return id;
   }
@@ -124,6 +127,7 @@ DrawCounts count_draws(NumberArray& array, const DrawShape& shape) {
   for (std::int64_t row = 0; row < shape.rows; ++row) {
     std::uint64_t* const counts = draws.counts.data() + row * shape.width;
     for (std::uint64_t done = 0; done < each; done += ids.size()) {
+      throw_if_interrupted();
       ids.resize(std::min(piece, each - done));
       read_integers(array, static_cast<std::uint64_t>(row) * each + done, ids);
       for (std::size_t i = 0; i < ids.size(); ++i) {

@@ -31,14 +31,16 @@ bool before(const Finding& a, const Finding& b) {
   return a.point != b.point ? a.point < b.point : a.test < b.test;
 }
 
-void keep_smallest(std::vector<Finding>& findings, const Finding& finding, std::size_t most) {
-  if (findings.size() == most && !before(finding, findings.back())) {
-    return;
-  }
+/// \returns what is not kept, if anything
+std::optional<Finding> keep_smallest(std::vector<Finding>& findings, const Finding& finding,
+                                     std::size_t most) {
   findings.insert(std::upper_bound(findings.begin(), findings.end(), finding, before), finding);
-  if (findings.size() > most) {
-    findings.pop_back();
+  if (findings.size() <= most) {
+    return std::nullopt;
   }
+  const Finding dropped = findings.back();
+  findings.pop_back();
+  return dropped;
 }
 
 /// A bounded heap: the points whose mixed index is smallest.
@@ -77,11 +79,15 @@ void GridReferee::count(std::uint64_t point, TestKind kind, double log10_p) {
   for (std::size_t level = 0; level < counted_levels.size(); ++level) {
     rates.rejected[level] += log10_p < std::log10(counted_levels[level]) ? 1U : 0U;
   }
-  ++bins_[static_cast<std::size_t>(std::min(-log10_p * bins_a_decade, static_cast<double>(bins - 1)))];
+  ++bins_[static_cast<std::size_t>(
+      std::clamp(-log10_p * bins_a_decade, 0.0, static_cast<double>(bins - 1)))];
   if (test_table[k].exact) {
     keep_smallest(exact_, {point, kind, log10_p}, 1);
-  } else {
-    keep_smallest(approximate_, {point, kind, log10_p}, most_findings);
+    return;
+  }
+  const auto dropped = keep_smallest(approximate_, {point, kind, log10_p}, most_findings);
+  if (dropped && (!dropped_ || before(*dropped, *dropped_))) {
+    dropped_ = dropped;
   }
 }
 
@@ -120,8 +126,8 @@ Uniformity GridReferee::uniformity() const {
   for (const auto& [index, value] : result.chi_square ? chi_square_ : randomised_) {
     p.push_back(value);
   }
-  result.used = p.size();
   if (p.size() >= least_points) {
+    result.used = p.size();
     result.distance = stats::distance_from_uniform(p);
     result.p = stats::kolmogorov_tail(stats::stephens_factor(p.size()) * result.distance);
   }
@@ -182,6 +188,9 @@ GridVerdict GridReferee::verdict() const {
   GridVerdict verdict = tally_;
   std::vector<Finding> all = exact_;
   all.insert(all.end(), approximate_.begin(), approximate_.end());
+  if (dropped_) {  // where all that were kept have been refuted, it stands
+    all.push_back(*dropped_);
+  }
   if (!all.empty()) {
     verdict.smallest = *std::min_element(all.begin(), all.end(), before);
     verdict.smallest_adjusted_log10_p =

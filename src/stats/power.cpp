@@ -35,6 +35,10 @@ double power::total_variation(std::size_t cells, std::uint64_t n, NonCentralitie
   if (cells < 2 || n == 0) {
     return std::numeric_limits<double>::quiet_NaN();
   }
+  constexpr std::size_t most_known = 4096;
+  if (known.size() >= most_known) {
+    known.clear();
+  }
   const auto [place, fresh] = known.try_emplace(cells, 0);
   if (fresh) {
     place->second = non_centrality(cells);

@@ -17,6 +17,13 @@ struct Worker {
 
 }  // namespace
 
+std::uint64_t most_replicates_of(std::size_t tokens, double log10_p) {
+  constexpr double clear = -12;
+  const double tokens_in_all = log10_p < clear ? 4e8 : 4e9;
+  return std::clamp<std::uint64_t>(static_cast<std::uint64_t>(tokens_in_all / static_cast<double>(tokens)),
+                                   least_replicates, most_replicates);
+}
+
 Resimulation resimulate(TestKind kind, double log10_p, const PointCase& law, const Replicate& replicate,
                         int threads, std::uint64_t most) {
   std::vector<Worker> workers(static_cast<std::size_t>(threads));

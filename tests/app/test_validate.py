@@ -37,6 +37,9 @@ def test_right_draws_pass(bench: Bench, logits: np.ndarray) -> None:
     assert got["draws"]["verdict"] == "agree" and got["draws"]["points"] == 15
     assert abs(got["temperature_ratio"] - 1) < 4 * got["temperature_ratio_error"] < 0.05
     attributes = bench.attributes()
+    ks = got["draws"]["kolmogorov_smirnov"]
+    assert (ks["points"], ks["used"], ks["distance"], ks["log10_p"]) == (15, 0, None, None)
+    assert np.isnan(attributes["verdict_ks_log10_p"]) and attributes["verdict_ks_points"] == 0
     assert attributes["verdict"] == "agree" and attributes["verdict_tests"] == got["draws"]["tests"]
     assert attributes["verdict_smallest_adjusted_log10_p"] == got["draws"]["smallest_adjusted_log10_p"]
 
@@ -140,6 +143,49 @@ def test_bad_rows_are_left_out(bench: Bench, logits: np.ndarray) -> None:
 def test_threads_do_not_show(bench: Bench, logits: np.ndarray) -> None:
     bench.sweep("in.npy", *GRID)
     assert report(bench, 0, "--threads", "1") == report(bench, 0, "--threads", "3")
+
+
+@pytest.mark.parametrize(
+    ("axis", "change", "word"),
+    [
+        ("temperature", lambda t: np.full_like(t, np.nan), "temperature"),
+        ("temperature", lambda t: -t[::-1], "temperature"),
+        ("row", lambda r: r + 100, "row"),
+        ("row", lambda r: np.zeros_like(r), "row"),
+        ("vocab_size", lambda v: v * 0, "vocab_size"),
+        ("vocab_size", lambda v: v + 2**40, "vocab_size"),
+    ],
+)
+def test_damaged_axes_are_refused(bench: Bench, logits: np.ndarray, axis: str, change: object, word: str) -> None:
+    bench.sweep("in.npy", *GRID)
+    with h5py.File(bench.path("out.h5"), "r+") as file:
+        file[axis][...] = change(file[axis][()])
+    done = bench.run("validate", "out.h5")
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.count("\n") == 1 and f"axis {word}" in done.stderr
+
+
+def test_another_schema_is_refused(bench: Bench, logits: np.ndarray) -> None:
+    bench.sweep("in.npy", *GRID)
+    with h5py.File(bench.path("out.h5"), "r+") as file:
+        file.attrs.modify("schema_version", np.int64(99))
+    done = bench.run("validate", "out.h5")
+    assert done.returncode == 2 and "schema" in done.stderr
+
+
+def test_nothing_tested_is_not_accepted(bench: Bench, logits: np.ndarray) -> None:
+    bench.sweep("in.npy", *GRID)
+    with h5py.File(bench.path("out.h5"), "r+") as file:
+        file["row_status"][...] = 1
+    done = bench.run("validate", "out.h5")
+    assert done.returncode == 2 and "nothing to judge" in done.stdout and "nothing could be tested" in done.stderr
+
+
+def test_unreadable_input_falls_back(bench: Bench, logits: np.ndarray) -> None:
+    bench.sweep("in.npy", *GRID)
+    bench.path("in.npy").write_bytes(b"x")
+    got = report(bench, 0)
+    assert got["judged"] == "stored statistics" and "--logits" in got["input"]
 
 
 def test_refused(bench: Bench, logits: np.ndarray) -> None:

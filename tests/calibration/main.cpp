@@ -26,6 +26,9 @@ struct Options {
 Options parse(int argc, char** argv) {
   Options options;
   options.extent.threads = available_threads();
+  if (argc % 2 == 0) {
+    throw std::invalid_argument("options come with a value each");
+  }
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string word = argv[i];
     const std::string value = argv[i + 1];
@@ -59,6 +62,9 @@ int run(const Options& options) {
   }
   if (wanted("batches")) {
     std::printf("## Faults across rows\n\n%s\n", batch_table(options.extent, checks).c_str());
+  }
+  if (checks.size() == 0) {
+    throw std::invalid_argument("there is no part " + options.part);
   }
   std::printf("%zu checks, the smallest p %.2g; 0.1 %% over all of them is %.2g.\n", checks.size(),
               checks.smallest(), family_level / static_cast<double>(checks.size()));

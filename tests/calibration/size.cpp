@@ -46,7 +46,7 @@ double minority(const Claim& claim) {
 }
 
 std::string label(const SizeCase& item) {
-  return fmt::format("{} | {} | {} | {:.0e} | {}", item.claim.row.name, item.claim.row.logits.size(),
+  return fmt::format("{} | {} | {} | {:.2g} | {}", item.claim.row.name, item.claim.row.logits.size(),
                      item.claim.temperature, static_cast<double>(item.claim.samples),
                      sampler_facts(item.sampler).name);
 }

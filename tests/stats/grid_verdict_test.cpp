@@ -129,6 +129,42 @@ TEST(GridReferee, few_cells_take_the_randomised_p) {
   EXPECT_GT(ks.p.p, 1e-3);
 }
 
+TEST(GridReferee, few_points_are_not_tested_for_uniformity) {
+  GridReferee referee(1e-3);
+  for (std::uint64_t i = 0; i < 19; ++i) {
+    referee.add(i, tests_with(0.5));
+  }
+  EXPECT_EQ(referee.verdict().uniformity.used, 0U);
+  EXPECT_EQ(referee.verdict().uniformity.points, 19U);
+  referee.add(19, tests_with(0.5));
+  EXPECT_EQ(referee.verdict().uniformity.used, 20U);
+}
+
+/// More doubtful findings than are kept: refuting those does not clear the others.
+TEST(GridReferee, what_did_not_fit_stands) {
+  GridReferee referee(1e-3);
+  for (std::uint64_t i = 0; i < GridReferee::most_findings + 1; ++i) {
+    referee.add(i, tests_with(1e-9));
+  }
+  for (std::uint64_t i = 100; i < 400; ++i) {
+    referee.add(i, tests_with(uniform(i)));
+  }
+  while (const auto doubt = referee.doubtful()) {
+    referee.settle(*doubt, {64, 20});
+  }
+  const GridVerdict verdict = referee.verdict();
+  EXPECT_EQ(verdict.resimulated.size(), GridReferee::most_findings);
+  EXPECT_EQ(verdict.smallest.point, GridReferee::most_findings);
+  EXPECT_TRUE(verdict.by_point());
+}
+
+/// A stored p-value above 1 is nobody's, but must not end in a bin that there is none of.
+TEST(GridReferee, takes_what_a_damaged_file_says) {
+  GridReferee referee(1e-3);
+  referee.add(0, tests_with(1e300));
+  EXPECT_EQ(referee.verdict().tests, 1U);
+}
+
 TEST(GridReferee, bonferroni_over_all_tests) {
   GridReferee referee(1e-3);
   for (std::uint64_t i = 0; i < 99; ++i) {

@@ -50,7 +50,7 @@ struct Uniformity {
   /// tokens, which is exactly uniform, at every point. Never a mixture.
   bool chi_square = false;
   std::uint64_t points = 0;  ///< that could be used
-  std::uint64_t used = 0;    ///< of them: at most GridReferee::most_uniform
+  std::uint64_t used = 0;    ///< of them: at most GridReferee::most_uniform; 0 where they are too few for a test
   double distance = 0;
   PValue p{1, 0};  ///< limit law at sqrt(N) + 0.12 + 0.11/sqrt(N) (Stephens 1970); 1 below 20 points
 };
@@ -111,6 +111,7 @@ class GridReferee {
   GridVerdict tally_;
   std::vector<Finding> exact_;        ///< the smallest, at most one
   std::vector<Finding> approximate_;  ///< ascending, at most most_findings
+  std::optional<Finding> dropped_;    ///< the smallest that did not fit there
   std::vector<std::uint64_t> bins_;
   std::uint64_t chi_square_points_ = 0;
   std::uint64_t randomised_points_ = 0;
