@@ -78,12 +78,19 @@ status_of() { # status_of NAME COMMAND...: one check
 
 check_format() { sources | xargs -0 -r clang-format --dry-run --Werror; }
 
+# The sources that the last commits touched, as a pattern; all of them where there is no history.
+changed_lately() {
+  local lately=10 files
+  files=$(git diff --name-only --diff-filter=d "HEAD~$lately" -- 'src/*.cpp' 'kernels/*.cpp' 2>/dev/null | paste -sd'|' | sed 's/\./\\./g')
+  printf '%s' "${files:-(src|kernels)/.*\\.cpp}"
+}
+
 check_tidy() {
   local escaped
   escaped=$(python3 -c 'import re, sys; print(re.escape(sys.argv[1]))' "$root")
   # The count of warnings in other people's headers is noise.
-  # The path-sensitive analyzer takes most of the time: scripts/test_long.sh runs it.
-  run-clang-tidy -quiet -j"$jobs" -p build -checks=-clang-analyzer-\* "^$escaped/(src|kernels)/.*\\.cpp\$" 2>&1 | sed -u '/warnings\? generated\.$/d;/^clang-tidy/d'
+  # The path-sensitive analyzer takes most of the time: scripts/test_long.sh runs it, and this on every file.
+  run-clang-tidy -quiet -j"$jobs" -p build -checks=-clang-analyzer-\* "^$escaped/($(changed_lately))\$" 2>&1 | sed -u '/warnings\? generated\.$/d;/^clang-tidy/d'
 }
 
 launcher=()
@@ -95,7 +102,7 @@ status_of clang-format check_format
 status_of check_includes python3 scripts/check_includes.py
 
 # The kernels for one architecture: all of them take minutes, and only this one is looked into (cuda_code).
-build_and_test "tests" build all -DCMAKE_BUILD_TYPE=Release -DTEMPSWEEP_CUDA=AUTO -DTEMPSWEEP_CUDA_ARCHITECTURES=90 --
+build_and_test "tests" build all -DCMAKE_BUILD_TYPE=Release -DTEMPSWEEP_CUDA=AUTO -DTEMPSWEEP_CUDA_ARCHITECTURES=90 -- -LE mutants
 
 if [[ $fast == false ]]; then
   unit=(-DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1" -DTEMPSWEEP_BENCH=OFF -DTEMPSWEEP_CUDA=OFF)

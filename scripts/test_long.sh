@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# What takes too long for every change: tests that are marked long, and all unit tests again and again, shuffled.
+# What takes too long for every change: tests that are marked long, faults planted in the kernels, clang-tidy with its analyzer
+# on every file, and all unit tests again and again, shuffled.
 #   scripts/test_long.sh [REPEATS]   (20)
 # Tests that read TEMPSWEEP_LONG=1 run at their larger size; tests with the ctest label `long` run too.
 set -euo pipefail
