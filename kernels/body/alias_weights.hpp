@@ -40,7 +40,7 @@ struct CutRow {
   LawCut cut;
 
   [[nodiscard]] TEMPSWEEP_HD double weight(std::int64_t i) const {
-    return cut.keeps(logits[i], i) ? table_weight(maximum - logits[i], beta) : 0;
+    return cut.keeps(logits[i], i) ? table_weight(token_depth(maximum, logits[i]), beta) : 0;
   }
 };
 

@@ -40,8 +40,7 @@ std::vector<std::uint32_t> rank_vocabulary(std::span<const double> logits, std::
 }
 
 double RowJudge::depth_of(std::uint32_t place) const {
-  const double depth = logit(order_[0]) - logit(place);
-  return std::isinf(depth) && std::isfinite(logit(place)) ? std::numeric_limits<double>::max() : depth;
+  return token_depth(logit(order_[0]), logit(place));
 }
 
 void RowJudge::load(std::span<const double> logits, std::span<const std::uint32_t> tokens,
@@ -80,7 +79,7 @@ const AliasTable& RowJudge::table_at(double temperature) {
   const std::size_t left = survivors_at(temperature);
   weights_.assign(order_.size(), 0);
   for (std::size_t i = 0; i < left; ++i) {
-    weights_[order_[i]] = table_weight(logit(order_[0]) - logit(order_[i]), beta);
+    weights_[order_[i]] = table_weight(token_depth(logit(order_[0]), logit(order_[i])), beta);
   }
   build_alias_table(weights_, alias_scratch_, table_);
   return table_;

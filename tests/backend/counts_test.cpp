@@ -74,6 +74,17 @@ TEST(Counts, AddUpAndAvoidTheMasked) {
   EXPECT_EQ(run.count[0] + run.count[4], samples) << "the limit draws tops alone";
 }
 
+/// Differences beyond the largest double are not masks.
+TEST(Counts, ReachTokensAsFarApartAsLogitsCanBe) {
+  const std::vector<double> logits = {1.5e308, -1.5e308, 0, -1e308, 1e308, -HUGE_VAL};
+  const BackendRun run = run_backend(want_counts(3), logits, {1.0, HUGE_VAL});
+  EXPECT_EQ(run.count[0], samples);
+  for (std::size_t token = 0; token < 5; ++token) {
+    EXPECT_GT(run.count[6 + token], samples / 6) << token;
+  }
+  EXPECT_EQ(run.count[11], 0U);
+}
+
 TEST(Counts, DifferBySeedAndRow) {
   const auto logits = normal_logits(50, 1, 61);
   const BackendRun base = run_backend(want_counts(1), logits, {1.0});

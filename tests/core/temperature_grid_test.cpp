@@ -196,11 +196,12 @@ TEST_F(TemperatureFile, ThatHoldsNothingIsAnError) {
                      {"no temperature"});
 }
 
-TEST_F(TemperatureFile, ThatCannotBeReadIsAFileError) {
-  expect_error<FileError>([] { (void)parse_temperatures("@/no/such/file"); },
-                          {"'/no/such/file'", "cannot be read"});
-  expect_error<FileError>([&] { (void)parse_temperatures(fmt::format("@{}", path_.parent_path().string())); },
-                          {"cannot be read"});
+TEST_F(TemperatureFile, ThatCannotBeReadIsBadInput) {
+  expect_error<InputError>([] { (void)parse_temperatures("@/no/such/file"); },
+                           {"'/no/such/file'", "cannot be read"});
+  expect_error<InputError>(
+      [&] { (void)parse_temperatures(fmt::format("@{}", path_.parent_path().string())); },
+      {"cannot be read"});
   expect_input_error([] { (void)parse_temperatures("@"); }, {"names no file"});
 }
 

@@ -22,7 +22,7 @@ namespace tempsweep {
 /// \returns strictly increasing temperatures (−0 becomes +0), at least one.
 /// \throws InputError naming the item: T < 0, NaN, malformed item, empty list, more than 2³¹ − 1 points.
 /// \throws MemoryError when a range does not fit.
-/// \throws FileError when `@file` cannot be read.
+/// \throws InputError when `@file` cannot be read.
 [[nodiscard]] std::vector<double> parse_temperatures(
     std::string_view specification, std::uint64_t memory = std::numeric_limits<std::uint64_t>::max());
 

@@ -20,6 +20,7 @@ TEMPSWEEP_HD constexpr double double_of(std::uint64_t bits) {
 /// Instead of std::numeric_limits, whose members are host functions to nvcc.
 namespace ieee {
 inline constexpr double infinity = double_of(0x7FF0000000000000U);
+inline constexpr double largest = double_of(0x7FEFFFFFFFFFFFFFU);
 inline constexpr double nan = double_of(0x7FF8000000000000U);
 }  // namespace ieee
 

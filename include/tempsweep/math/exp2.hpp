@@ -69,6 +69,12 @@ inline constexpr double ln_2 = 0x1.62e42fefa39efp-1;
 inline constexpr double deepest = 708.0;
 }  // namespace weight_constant
 
+/// m - l, at most the largest double: only a masked token lies infinitely deep.
+TEMPSWEEP_HD inline double token_depth(double maximum, double logit) {
+  const double depth = maximum - logit;
+  return depth > ieee::largest && logit > -ieee::infinity ? ieee::largest : depth;
+}
+
 /// The weight e^(-depth*beta) of a token `depth` = m - l >= 0 below the top, for sampling tables; beta in [0,
 /// inf]. Never NaN. Masked (depth = inf): 0, at beta = 0 too. beta = inf is T = 0: 1 on ties, 0 elsewhere;
 /// beta = 0 is T = inf: 1 on everything unmasked. The product is carried in two parts, so its rounding does

@@ -15,7 +15,7 @@ namespace tempsweep::cpu::HWY_NAMESPACE {
 // No fused multiply-add here: the scalar functions have the right bits, at the price of a library call each.
 inline void TableWeights(const double* logits, std::int64_t count, double maximum, double beta, double* out) {
   for (std::int64_t i = 0; i < count; ++i) {
-    out[i] = table_weight(maximum - logits[i], beta);
+    out[i] = table_weight(token_depth(maximum, logits[i]), beta);
   }
 }
 #else
@@ -57,10 +57,14 @@ inline void TableWeights(const double* HWY_RESTRICT logits, std::int64_t count, 
   const auto step = static_cast<std::int64_t>(vector_lanes);
   std::int64_t i = 0;
   for (; i + step <= count; i += step) {
-    hn::StoreU(TableWeight(d, hn::Sub(top, hn::LoadU(d, logits + i)), at), d, out + i);
+    const auto logit = hn::LoadU(d, logits + i);
+    const auto depth = hn::Sub(top, logit);
+    const auto unmasked = hn::Gt(logit, hn::Set(d, -HUGE_VAL));
+    const auto bounded = hn::IfThenElse(unmasked, hn::Min(depth, hn::Set(d, DBL_MAX)), depth);
+    hn::StoreU(TableWeight(d, bounded, at), d, out + i);
   }
   for (; i < count; ++i) {
-    out[i] = table_weight(maximum - logits[i], beta);
+    out[i] = table_weight(token_depth(maximum, logits[i]), beta);
   }
 }
 #endif
