@@ -8,7 +8,7 @@ build="${BENCH_BUILD:-$root/build-bench}"
 rows="${1:-20000}"
 output="${BENCH_OUTPUT:-$root/docs/benchmarks}/accuracy.md"
 
-cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DTEMPSWEEP_CUDA=OFF >/dev/null
+cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DTEMPSWEEP_CUDA=OFF -DTEMPSWEEP_TESTS=ON >/dev/null
 cmake --build "$build" --target accuracy_corpus
 tables="$(mktemp)"
 trap 'rm -f "$tables"' EXIT
