@@ -141,9 +141,10 @@ std::string verdict_line(const GridVerdict& verdict, const PointNames& names) {
 
 void require_verdict(const GridVerdict& verdict, const std::string& name) {
   if (verdict.tests == 0 && !verdict.rejected()) {
-    throw InputError(fmt::format("{}: nothing could be tested, so nothing is accepted; give more draws, or rows "
-                                 "that are laws",
-                                 name));
+    throw InputError(
+        fmt::format("{}: nothing could be tested, so nothing is accepted; give more draws, or rows "
+                    "that are laws",
+                    name));
   }
 }
 
@@ -162,8 +163,8 @@ void print_verdict(const GridVerdict& verdict, const PointNames& names) {
              verdict.discoveries, verdict.tests, discovery_rate);
   const Uniformity& ks = verdict.uniformity;
   if (ks.used > 0) {
-    fmt::print("  {:<24} p {} over {} of {} points, by {}\n", "Kolmogorov-Smirnov",
-               p_in_words(ks.p.log10_p), ks.used, ks.points, ks_names[ks.chi_square ? 1 : 0]);
+    fmt::print("  {:<24} p {} over {} of {} points, by {}\n", "Kolmogorov-Smirnov", p_in_words(ks.p.log10_p),
+               ks.used, ks.points, ks_names[ks.chi_square ? 1 : 0]);
   } else {
     fmt::print("  {:<24} no test: {} points are too few for the uniformity of their p-values\n",
                "Kolmogorov-Smirnov", ks.points);

@@ -93,7 +93,8 @@ std::uint64_t confirmation_bytes(std::int64_t vocabulary, int threads) {
   const auto tokens = static_cast<std::uint64_t>(vocabulary);
   // Order, depths and law of a row, its table, running sums, and counts by place of every thread.
   const std::uint64_t row = tokens * (sizeof(std::uint32_t) + 4 * sizeof(double));
-  return row + alias_bytes(tokens) + tokens * sizeof(std::uint64_t) * (1 + static_cast<std::uint64_t>(threads));
+  return row + alias_bytes(tokens) +
+         tokens * sizeof(std::uint64_t) * (1 + static_cast<std::uint64_t>(threads));
 }
 
 void confirm(GridReferee& referee, const JudgedGrid& grid, const RowReader& read_row, int threads) {

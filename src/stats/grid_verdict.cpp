@@ -79,8 +79,7 @@ void GridReferee::count(std::uint64_t point, TestKind kind, double log10_p) {
   for (std::size_t level = 0; level < counted_levels.size(); ++level) {
     rates.rejected[level] += log10_p < std::log10(counted_levels[level]) ? 1U : 0U;
   }
-  ++bins_[static_cast<std::size_t>(
-      std::clamp(-log10_p * bins_a_decade, 0.0, static_cast<double>(bins - 1)))];
+  ++bins_[static_cast<std::size_t>(std::clamp(-log10_p * bins_a_decade, 0.0, static_cast<double>(bins - 1)))];
   if (test_table[k].exact) {
     keep_smallest(exact_, {point, kind, log10_p}, 1);
     return;

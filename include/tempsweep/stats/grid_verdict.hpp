@@ -50,7 +50,8 @@ struct Uniformity {
   /// tokens, which is exactly uniform, at every point. Never a mixture.
   bool chi_square = false;
   std::uint64_t points = 0;  ///< that could be used
-  std::uint64_t used = 0;    ///< of them: at most GridReferee::most_uniform; 0 where they are too few for a test
+  std::uint64_t used =
+      0;  ///< of them: at most GridReferee::most_uniform; 0 where they are too few for a test
   double distance = 0;
   PValue p{1, 0};  ///< limit law at sqrt(N) + 0.12 + 0.11/sqrt(N) (Stephens 1970); 1 below 20 points
 };

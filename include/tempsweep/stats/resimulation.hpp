@@ -14,8 +14,8 @@ inline constexpr std::uint64_t most_replicates = 100000;
 inline constexpr std::uint64_t least_replicates = 256;
 inline constexpr std::uint64_t enough_exceedances = 10;
 
-/// Replicates that one p-value is worth. Those of long rows are dear: as many as 4e9 tokens in all, some minutes'
-/// work. What lies below 1e-12 gets a tenth: no approximation here is out by so much.
+/// Replicates that one p-value is worth. Those of long rows are dear: as many as 4e9 tokens in all, some
+/// minutes' work. What lies below 1e-12 gets a tenth: no approximation here is out by so much.
 [[nodiscard]] std::uint64_t most_replicates_of(std::size_t tokens, double log10_p);
 
 /// Sets `counts`, in the order of the law, to the draws of a replicate. Called from several threads at once,
