@@ -92,7 +92,8 @@ def describe_machine():
         "cores": os.cpu_count(),
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
         "commit": output("git", "-C", here, "rev-parse", "--short", "HEAD") or "unknown",
-        "modified": bool(output("git", "-C", here, "status", "--porcelain", "--untracked-files=no")),
+        # Tables that an earlier program of the same run has written do not make another program.
+        "modified": bool(output("git", "-C", here, "status", "--porcelain", "--untracked-files=no", "--", ":/", ":!/docs")),
         "load": os.getloadavg()[0],
     }
 
@@ -168,13 +169,24 @@ def markdown(report):
     return "\n".join(lines)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def read_arguments(description, seconds):
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
     parser.add_argument("--bench", required=True, help="the bench_direct program")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=1.0, help="least time of one tempsweep measurement")
+    parser.add_argument("--seconds", type=float, default=seconds, help="least time of one tempsweep measurement")
     parser.add_argument("--output", type=pathlib.Path, required=True, help="where to write, without suffix")
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def write_report(output, report, text):
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.with_suffix(".json").write_text(json.dumps(report, indent=1) + "\n")
+    output.with_suffix(".md").write_text(text)
+    print(text)
+
+
+def main():
+    arguments = read_arguments(__doc__, 1.0)
     machine = describe_machine()
     temperatures = np.geomspace(0.05, 5, TEMPERATURES)
     rates, counters = measure(arguments.bench, arguments.rounds, arguments.seconds, temperatures)
@@ -194,10 +206,7 @@ def main():
             "draws_per_s": sampling["alias_draws"]["draws_per_s"],
         },
     }
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    arguments.output.with_suffix(".json").write_text(json.dumps(report, indent=1) + "\n")
-    arguments.output.with_suffix(".md").write_text(markdown(report))
-    print(markdown(report))
+    write_report(arguments.output, report, markdown(report))
 
 
 if __name__ == "__main__":

@@ -5,13 +5,10 @@
 One thread each, histogram and table included; interleaved rounds, medians over them.
 """
 
-import argparse
-import json
-import pathlib
 import statistics
 import time
 
-from compare_peers import bench, describe_machine  # first: it fixes the thread counts
+from compare_peers import bench, describe_machine, read_arguments, write_report  # first: it fixes the thread counts
 import numpy as np
 
 try:
@@ -113,12 +110,7 @@ def markdown(report, draws, counts):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--bench", required=True, help="the bench_direct program")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=0.3, help="least time of one tempsweep measurement")
-    parser.add_argument("--output", type=pathlib.Path, required=True, help="where to write, without suffix")
-    arguments = parser.parse_args()
+    arguments = read_arguments(__doc__, 0.3)
     machine = describe_machine()
     seen = [{}, {}]
     for _ in range(arguments.rounds):
@@ -128,11 +120,7 @@ def main():
     draws, counts = ({key: statistics.median(v) for key, v in values.items()} for values in seen)
     named = [{f"{name}, V = {tokens}": v for (name, tokens), v in values.items()} for values in seen]
     report = {"machine": machine, "rounds": arguments.rounds, "draws_per_s": named[0], "seconds": named[1]}
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    arguments.output.with_suffix(".json").write_text(json.dumps(report, indent=1) + "\n")
-    text = markdown(report, draws, counts)
-    arguments.output.with_suffix(".md").write_text(text)
-    print(text)
+    write_report(arguments.output, report, markdown(report, draws, counts))
 
 
 if __name__ == "__main__":

@@ -18,12 +18,19 @@ from typing import Iterator
 from gpu_check_figures import device_name, figures, part
 
 ROOT = Path(__file__).resolve().parent.parent
-KERNELS = ("scan_rows", "merge_scans", "sort_rows", "rank_cuts", "count_kept", "collect_kept", "direct_f64", "merge_f64",
-           "direct_f32", "merge_f32", "build_leaves", "merge_leaves", "climb_ladder", "evaluate_ladder", "make_series",
-           "interpolate_sums", "list_groups", "direct_listed", "take_squares", "largest_errors", "make_laws",
-           "unit_references", "evaluate_metrics", "evaluate_renyi", "order_rows", "evaluate_ordering",
-           "probabilities_f32", "probabilities_log16", "build_alias", "draw_tokens")
+ARGUMENTS = ROOT / "kernels" / "arguments"
+SUBJECTS = ("rows", "sums", "ladder", "methods", "points", "ordering", "draws")  # in the order of a sweep
 NOT_RUN = "not run yet"
+
+
+def kernels() -> list[str]:
+    """Every kernel that the arguments name; what a library does, and what is measured in two forms, by its own name."""
+    by_subject = {path.stem: re.findall(r'\bname = "(\w+)"', path.read_text(encoding="utf-8"))
+                  for path in sorted(ARGUMENTS.glob("*.hpp"))}
+    order = [*SUBJECTS, *(subject for subject in by_subject if subject not in SUBJECTS)]
+    names = [name for subject in order for name in by_subject.get(subject, [])]
+    split = {"probabilities": ["probabilities_f32", "probabilities_log16"], "merge_scans": ["merge_scans", "sort_rows"]}
+    return [name for kernel in names for name in split.get(kernel, [kernel])]
 
 
 def plain(name: str) -> str:
@@ -58,7 +65,7 @@ def figure(report: dict, kernel: str) -> str:
 
 def rows(reports: list[dict]) -> Iterator[str]:
     on_cards = [report for report in reports if report.get("device")]
-    for kernel in KERNELS:
+    for kernel in kernels():
         for report in on_cards:
             commit = report["build"].get("commit", "unknown")
             short = re.sub(r"^([0-9a-f]{9})[0-9a-f]+", r"\1", commit)

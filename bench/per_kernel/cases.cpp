@@ -8,6 +8,7 @@
 
 #include "tempsweep/math/law.hpp"
 
+#include "per_kernel/draw_cases.hpp"
 #include "per_kernel/harness.hpp"
 #include "per_kernel/method_cases.hpp"
 
@@ -29,7 +30,9 @@ class Bench {
     }
     dense();
     load_rows(std::min<std::int64_t>(sizes_.rows, sizes_.draw_points), sizes_.draw_columns);
-    draws();
+    for (Figure& figure : draw_figures(harness_, {rows_, columns_, stride_, scans_, logits_}, sizes_)) {
+      figures_.push_back(std::move(figure));
+    }
     return figures_;
   }
 
@@ -158,49 +161,6 @@ class Bench {
     job.log16 = reinterpret_cast<std::uint16_t*>(out);
     figure.kernel = "probabilities_log16";
     measure(figure, points, 2 * points, [&] { harness_.launch(job); });
-  }
-
-  void draws() {
-    const std::int64_t temperatures = sizes_.draw_points / rows_;
-    const std::int64_t points = rows_ * temperatures;
-    const std::int64_t all = std::int64_t{1} << alias_column_bits(static_cast<std::uint64_t>(columns_));
-    BuildAlias build{};
-    build.logits = logits_;
-    build.columns = columns_;
-    build.stride = stride_;
-    build.scans = scans_;
-    build.temperatures = temperatures;
-    build.points = points;
-    build.space = {harness_.make<std::uint64_t>(points * columns_),
-                   harness_.make<std::uint64_t>(points * columns_),
-                   harness_.make<std::uint32_t>(points * all), harness_.make<std::uint64_t>(points * all),
-                   harness_.make<AliasEntry>(points * all)};
-    build.sure = harness_.make<std::int64_t>(points);
-    auto* const counts = harness_.make<std::uint64_t>(points * columns_);
-    for (const double temperature : {1.0, 0.05}) {
-      build.temperature =
-          harness_.put(std::vector<double>(static_cast<std::size_t>(temperatures), temperature));
-      const std::string note = temperature == 1.0 ? "T = 1" : "T = 0.05";
-      Figure table{"build_alias", std::to_string(points) + " tables of " + std::to_string(columns_)};
-      table.note = note;
-      measure(table, static_cast<double>(points * columns_), 0, [&] { harness_.launch(build); });
-      DrawTokens draw{};
-      draw.entries = build.space.entries;
-      draw.sure = build.sure;
-      draw.columns = draw.tokens = columns_;
-      draw.scans = scans_;
-      draw.temperature = build.temperature;
-      draw.temperatures = temperatures;
-      draw.points = points;
-      draw.n = sizes_.draws;
-      draw.counts = counts;
-      must(harness_.runtime().clear(
-          counts, static_cast<std::size_t>(points * columns_) * sizeof(std::uint64_t), harness_.stream()));
-      Figure figure{"draw_tokens", std::to_string(points) + " points x " + std::to_string(sizes_.draws)};
-      figure.note = note;
-      measure(figure, static_cast<double>(points) * static_cast<double>(sizes_.draws), 0,
-              [&] { harness_.launch(draw); });
-    }
   }
 
   Harness harness_;

@@ -13,6 +13,7 @@
 #include "tempsweep/sink.hpp"
 #include "tempsweep/source.hpp"
 #include "tempsweep/stats/grid_verdict.hpp"
+#include "tempsweep/stats/resimulation.hpp"
 
 namespace tempsweep {
 
@@ -52,14 +53,17 @@ struct SweepSummary {
   std::optional<GridVerdict> verdict;  ///< on the draws, if any
 };
 
-/// Called after every tile with the number of grid points done.
-using ProgressListener = std::function<void(std::int64_t done)>;
+/// Who is told what a run is about; either may be empty.
+struct SweepListeners {
+  std::function<void(std::int64_t done)> progress;  ///< after every tile: grid points done
+  ConfirmListener confirming;                       ///< after the last tile
+};
 
 /// Runs a prepared sweep into a sink made from `prepared.schema`, and finishes the sink.
 /// The file's variables depend on the plan, the input and the seed alone, whatever threads, tiles and memory.
 /// \throws InputError for the first bad row (OnBadRow::stop), FileError, Interrupted; the sink is then
 /// unfinished.
 SweepSummary run_sweep(const PreparedSweep& prepared, Source& source, const BackendEntry& backend, Sink& sink,
-                       const ProgressListener& progress);
+                       const SweepListeners& listeners);
 
 }  // namespace tempsweep

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "tempsweep/math/host_device.hpp"
+#include "tempsweep/math/row_scan.hpp"
 
 namespace tempsweep::kernels {
 
@@ -24,5 +25,13 @@ inline constexpr std::int64_t narrow_alignment = 512;
 [[nodiscard]] TEMPSWEEP_HD constexpr std::int64_t round_up(std::int64_t extent, std::int64_t size) {
   return pieces(extent, size) * size;
 }
+
+/// Points first … first + points − 1 of [rows, temperatures], and the logits of their rows.
+struct RowPoints {
+  const double* logits;  ///< [rows, stride]: the vocabulary's, in ascending token order
+  std::int64_t columns, stride;
+  const RowScan* scans;  ///< [rows]
+  std::int64_t temperatures, first, points;
+};
 
 }  // namespace tempsweep::kernels

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "tempsweep/math/alias_table.hpp"
-#include "tempsweep/math/row_scan.hpp"
 #include "tempsweep/math/truncation.hpp"
 
 #include "kernels/arguments/common.hpp"
@@ -19,19 +18,32 @@ struct LawCut {
   }
 };
 
-/// The cuts of points first … first + points − 1: a block of threads each.
-struct CutLaws {
+/// Points and their temperatures: what their laws are made from.
+struct LawPoints : RowPoints {
+  const double* temperature;  ///< [temperatures]
+};
+
+/// The same points while their tokens are drawn.
+struct DrawnPoints {
+  std::int64_t columns, stride;
+  const RowScan* scans;       ///< top_token counts within the vocabulary
+  const double* temperature;  ///< [temperatures]
+  std::int64_t temperatures, first, points;
+  std::uint64_t seed;
+  std::int64_t first_row;      ///< number of row 0 in the whole input
+  const std::uint32_t* token;  ///< [rows, stride] or null
+  std::int64_t tokens;
+  std::uint64_t* counts;  ///< [points, tokens], added to
+};
+
+/// The cuts of some points: a block of threads each.
+struct CutLaws : LawPoints {
   static constexpr const char* name = "cut_laws";
   static constexpr int threads = 256;
-  const double* logits;  ///< [rows, stride]
-  std::int64_t columns, stride;
-  const RowScan* scans;
   const double* sorted;      ///< [rows, ordered_stride], descending
   const double* depths;      ///< [rows, ordered_stride] of OrderRows
   const OrderedNode* nodes;  ///< [rows, node_stride]
   std::int64_t ordered_stride, node_stride;
-  const double* temperature;  ///< [temperatures]
-  std::int64_t temperatures, first, points;
   SurvivorLevels levels;
   LawCut* cuts;  ///< [points]
 };
@@ -45,15 +57,10 @@ struct AliasSpace {
   AliasEntry* entries;     ///< [2^c]
 };
 
-/// Alias tables of points first … first + points − 1: a block of threads each.
-struct BuildAlias {
+/// Alias tables of some points: a block of threads each.
+struct BuildAlias : LawPoints {
   static constexpr const char* name = "build_alias";
   static constexpr int threads = 256;
-  const double* logits;  ///< [rows, stride]
-  std::int64_t columns, stride;
-  const RowScan* scans;
-  const double* temperature;  ///< [temperatures]
-  std::int64_t temperatures, first, points;
   const LawCut* cuts;  ///< [points] or null: the full law
   AliasSpace space;    ///< of the first point; those of the others follow, each array [points, …]
   std::int64_t* sure;  ///< [points]: the only token with a weight, or −1 when there are several
@@ -69,7 +76,7 @@ struct BuildInverse {
 
 /// Draws n_first … n_first + n − 1 of every point into counts, by the alias table where there is one, else by
 /// the inverse one.
-struct DrawTokens {
+struct DrawTokens : DrawnPoints {
   static constexpr const char* name = "draw_tokens";
   static constexpr int threads = 256;
   static constexpr std::uint64_t draws_a_block = std::uint64_t{1} << 16U;
@@ -77,65 +84,33 @@ struct DrawTokens {
   const std::uint64_t* through;  ///< [points, 2^c] running sums of BuildInverse
   const std::uint32_t* guide;    ///< [points, 2^c]
   const std::int64_t* sure;
-  std::int64_t columns, stride;
-  const RowScan* scans;
-  const double* temperature;
-  std::int64_t temperatures, first, points;
-  std::uint64_t seed;
-  std::int64_t first_row;  ///< number of row 0 in the whole input
   std::uint64_t n_first, n;
-  const std::uint32_t* token;  ///< [rows, stride] or null
-  std::int64_t tokens;
-  std::uint64_t* counts;  ///< [points, tokens], added to
 };
 
-/// 1/w of every token of points first … first + points − 1, inf where it has no weight.
-struct MakeRaces {
+/// 1/w of every token of some points, inf where it has no weight.
+struct MakeRaces : LawPoints {
   static constexpr const char* name = "make_races";
   static constexpr int threads = 256;
-  const double* logits;  ///< [rows, stride]
-  std::int64_t columns, stride;
-  const RowScan* scans;
-  const double* temperature;  ///< [temperatures]
-  std::int64_t temperatures, first, points;
   const LawCut* cuts;  ///< [points] or null
   double* inverse;     ///< [points, columns]
 };
 
 /// Draws n_first … n_first + n − 1 of every point into counts, by exponential races: a warp a draw.
-struct DrawRaces {
+struct DrawRaces : DrawnPoints {
   static constexpr const char* name = "draw_races";
   static constexpr int threads = 256;
   static constexpr std::uint64_t draws_a_block = 64;
   const double* inverse;  ///< [points, columns]
-  std::int64_t columns, stride;
-  const RowScan* scans;  ///< top_token counts within the vocabulary
-  const double* temperature;
-  std::int64_t temperatures, first, points;
-  std::uint64_t seed;
-  std::int64_t first_row;  ///< number of row 0 in the whole input
   std::uint64_t n_first, n;
-  const std::uint32_t* token;  ///< [rows, stride] or null
-  std::int64_t tokens;
-  std::uint64_t* counts;  ///< [points, tokens], added to
 };
 
 /// All n draws of every point into counts, by its tree: a block of threads each.
-struct DrawMultinomial {
+struct DrawMultinomial : DrawnPoints {
   static constexpr const char* name = "draw_multinomial";
   static constexpr int threads = 256;
   const std::uint64_t* through;  ///< [points, 2^c] running sums of BuildInverse
   std::uint64_t* nodes;          ///< [points, columns] working memory: a node's count at its first token
-  std::int64_t columns, stride;
-  const RowScan* scans;
-  const double* temperature;
-  std::int64_t temperatures, first, points;
-  std::uint64_t seed;
-  std::int64_t first_row;  ///< number of row 0 in the whole input
   std::uint64_t n;
-  const std::uint32_t* token;  ///< [rows, stride] or null
-  std::int64_t tokens;
-  std::uint64_t* counts;  ///< [points, tokens], added to
 };
 
 }  // namespace tempsweep::kernels

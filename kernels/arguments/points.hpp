@@ -57,16 +57,12 @@ struct EvaluateRenyi {
   double* values;              ///< [rows, temperatures, orders]
 };
 
-/// Probabilities of all tokens at points first … first + points − 1 of [rows, temperatures].
-struct Probabilities {
+/// Probabilities of all tokens at some points.
+struct Probabilities : RowPoints {
   static constexpr const char* name = "probabilities";
   static constexpr int threads = 256;
   static constexpr std::int64_t slice = 4096;
-  const double* logits;  ///< [rows, stride]: the vocabulary's, in ascending token order
-  std::int64_t columns, stride;
-  const RowScan* scans;
   const Law* laws;
-  std::int64_t temperatures, first, points;
   const std::uint32_t*
       token;             ///< [rows, stride] or null: index in the row, where the vocabulary is no prefix
   std::int64_t tokens;   ///< of a row of the output; those outside the vocabulary keep the fill

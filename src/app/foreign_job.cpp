@@ -18,6 +18,7 @@
 #include "app/sweep_grammar.hpp"
 #include "app/validate_grammar.hpp"
 #include "core/quote.hpp"
+#include "engine/row_reason.hpp"
 
 namespace tempsweep::app {
 namespace {
@@ -64,15 +65,6 @@ void settle_vocabulary(const CommandLine& line, ForeignJob& job) {
   }
 }
 
-int threads_of(const CommandLine& line) {
-  if (!line.has("threads")) return available_threads();
-  const std::uint64_t threads = parse_count(line.value("threads"), "--threads");
-  if (threads == 0 || threads > 4096) {
-    throw InputError(fmt::format("--threads {}: use 1 to 4096", line.value("threads")));
-  }
-  return static_cast<int>(threads);
-}
-
 DrawCounts read_draws(const CommandLine& line, ForeignJob& job) {
   const bool counts = line.has("counts");
   if (counts && line.has("draws")) throw InputError("validate: give --counts or --draws, not both");
@@ -89,16 +81,12 @@ DrawCounts read_draws(const CommandLine& line, ForeignJob& job) {
               : count_draws(line.value("draws"), shape);
 }
 
-const char* reason(RowStatus status) {
-  return status == RowStatus::not_a_number ? "is NaN" : "is +inf";
-}
-
 }  // namespace
 
 ForeignJob make_foreign_job(const CommandLine& line) {
   ForeignJob job;
   job.alpha = level_of(line);
-  job.threads = threads_of(line);
+  job.threads = parse_threads(line);
   job.temperature = temperature_of(line);
   job.truncation = parse_truncation(line, 1);
   job.source = open_source(line.value("logits"));
@@ -126,11 +114,8 @@ std::vector<double> read_logits(const ForeignJob& job, std::int64_t row) {
   for (std::size_t i = 0; i < logits.size(); ++i) part.add(logits[i], static_cast<std::int64_t>(i));
   const RowScan scan = part.finish();
   if (scan.status == RowStatus::ok) return logits;
-  const std::string what = scan.bad_column < 0
-                               ? "every token is masked (-inf)"
-                               : fmt::format("column {} {}", scan.bad_column, reason(scan.status));
   throw InputError(fmt::format("{}: {}; such a row is no law, choose others with --rows",
-                               job.source->place_of(row), what));
+                               job.source->place_of(row), why_no_law(scan, job.vocabulary)));
 }
 
 std::string token_text(const ForeignJob& job, std::int64_t token) {

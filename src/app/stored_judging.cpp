@@ -18,7 +18,6 @@ namespace tempsweep::app {
 namespace {
 
 constexpr std::int64_t block_values = std::int64_t{1} << 22U;  ///< numbers read at once
-constexpr double score_size = 7.848879734349089;  ///< n C e^2 of the detectable temperature error e
 
 struct Block {
   std::int64_t vocabulary, row, rows, first, temperatures;
@@ -42,7 +41,7 @@ void for_each_block(const JudgedGrid& grid, std::int64_t values_a_point, std::in
 void take_figures(double z, double temperature_error, double total_variation, bool scored,
                   GridFigures& figures) {
   if (scored && std::isfinite(temperature_error)) {
-    const double information = score_size / (temperature_error * temperature_error);
+    const double information = power::score_size / (temperature_error * temperature_error);
     figures.information += information;
     figures.weighted -= z * std::sqrt(information);
     figures.least_temperature_error = std::min(figures.least_temperature_error, temperature_error);

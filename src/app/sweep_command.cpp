@@ -15,6 +15,7 @@
 #include "app/sweep_plan.hpp"
 #include "app/sweep_report.hpp"
 #include "app/talk.hpp"
+#include "app/verdict_report.hpp"
 
 namespace tempsweep::app {
 namespace {
@@ -105,7 +106,7 @@ void run(SweepJob& job, const CommandLine& line) {
   {
     ProgressBar bar(grid_points(job.plan), quiet, terminal_style(color));
     bool told = quiet || line.value("backend", "auto") != "auto" || job.backend == &backends().front();
-    summary = run_sweep(prepared, *job.source, *job.backend, *sink, [&](std::int64_t done) {
+    const auto progress = [&](std::int64_t done) {
       // Not before the first tile: a run that fails at once says one thing only.
       if (!told) {
         talk(fmt::format("tempsweep: {}; using the CPU ({} threads)\n", backends().front().unavailable(),
@@ -113,7 +114,9 @@ void run(SweepJob& job, const CommandLine& line) {
         told = true;
       }
       bar.update(done);
-    });
+    };
+    summary = run_sweep(prepared, *job.source, *job.backend, *sink,
+                        {progress, quiet ? ConfirmListener() : ConfirmListener(tell_confirming)});
   }
   if (line.has("json")) {
     print_summary_json(job, prepared, summary);

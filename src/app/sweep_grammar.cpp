@@ -10,6 +10,7 @@
 
 #include "tempsweep/core/errors.hpp"
 #include "tempsweep/core/number.hpp"
+#include "tempsweep/core/parallel.hpp"
 
 #include "app/near_miss.hpp"
 #include "core/quote.hpp"
@@ -80,6 +81,27 @@ bool part_of(std::string_view word, const Metric& metric, bool has_labels) {
 }
 
 }  // namespace
+
+std::uint64_t count_option(const CommandLine& line, const std::string& name, std::uint64_t otherwise,
+                           std::uint64_t largest) {
+  if (!line.has(name)) {
+    return otherwise;
+  }
+  const std::uint64_t value = parse_count(line.value(name), "--" + name);
+  if (value > largest) {
+    throw InputError(fmt::format("--{} {}: too large; at most {}", name, value, largest));
+  }
+  return value;
+}
+
+int parse_threads(const CommandLine& line) {
+  const auto all = static_cast<std::uint64_t>(available_threads());
+  const auto threads = static_cast<int>(count_option(line, "threads", all, 4096));
+  if (threads == 0) {
+    throw InputError("--threads 0: at least one thread is needed");
+  }
+  return threads;
+}
 
 std::size_t parse_choice(const std::string& option, const std::string& word,
                          const std::vector<std::string>& choices) {

@@ -8,9 +8,17 @@
 
 #include "tempsweep/backend.hpp"
 
+#include "app/command_line.hpp"
 #include "app/ordering_options.hpp"
 
 namespace tempsweep::app {
+
+/// A whole number from 0 to `largest`, or `otherwise` where the option was not given.
+[[nodiscard]] std::uint64_t count_option(const CommandLine& line, const std::string& name,
+                                         std::uint64_t otherwise, std::uint64_t largest);
+
+/// `--threads`, 1 to 4096; all that there are when it was not given.
+[[nodiscard]] int parse_threads(const CommandLine& line);
 
 /// One of a few words, or an InputError that lists them.
 /// \returns its place in `choices`.

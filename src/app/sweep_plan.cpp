@@ -26,18 +26,6 @@ namespace {
 
 constexpr std::uint64_t auto_count_bytes = std::uint64_t{1} << 30;
 
-std::uint64_t count_option(const CommandLine& line, const std::string& name, std::uint64_t otherwise,
-                           std::uint64_t largest) {
-  if (!line.has(name)) {
-    return otherwise;
-  }
-  const std::uint64_t value = parse_count(line.value(name), "--" + name);
-  if (value > largest) {
-    throw InputError(fmt::format("--{} {}: too large; at most {}", name, value, largest));
-  }
-  return value;
-}
-
 std::uint64_t seed_of(const CommandLine& line) {
   return count_option(line, "seed", 0, std::numeric_limits<std::int64_t>::max());
 }
@@ -183,11 +171,7 @@ void settle_device(const CommandLine& line, const BackendEntry& backend, SweepPl
 }
 
 void settle_means(const CommandLine& line, SweepPlan& plan) {
-  const auto all = static_cast<std::uint64_t>(available_threads());
-  plan.threads = static_cast<int>(count_option(line, "threads", all, 4096));
-  if (plan.threads == 0) {
-    throw InputError("--threads 0: at least one thread is needed");
-  }
+  plan.threads = parse_threads(line);
   plan.memory = line.has("memory") ? parse_bytes(line.value("memory"), "--memory") : available_memory() / 2;
   plan.on_bad_row =
       static_cast<OnBadRow>(parse_choice("on-bad-row", line.value("on-bad-row", "stop"), {"stop", "skip"}));

@@ -43,7 +43,7 @@ int validate_foreign(const CommandLine& line) {
   const auto law_of = [&](std::size_t point) {
     return ClaimedLaw(read_logits(job, findings.points[point].row), job.temperature, job.truncation);
   };
-  findings.verdict = judge_points(findings.points, job.alpha, law_of, job.threads);
+  findings.verdict = judge_points(findings.points, job.alpha, law_of, job.threads, tell_confirming);
   if (line.has("json")) {
     fmt::print("{}", report_json(job, findings));
   } else {

@@ -10,6 +10,7 @@
 
 #include "app/stored_grid.hpp"
 #include "app/stored_judging.hpp"
+#include "app/sweep_grammar.hpp"
 #include "app/validate_forms.hpp"
 #include "app/validate_grammar.hpp"
 #include "app/verdict_report.hpp"
@@ -95,17 +96,6 @@ void print(const Report& report) {
   }
 }
 
-int threads_of(const CommandLine& line) {
-  if (!line.has("threads")) {
-    return available_threads();
-  }
-  const std::uint64_t threads = parse_count(line.value("threads"), "--threads");
-  if (threads == 0 || threads > 4096) {
-    throw InputError(fmt::format("--threads {}: use 1 to 4096", threads));
-  }
-  return static_cast<int>(threads);
-}
-
 void confirm_from(const StoredGrid& stored, Source& source, int threads, GridReferee& referee) {
   const std::int64_t columns =
       stored.grid.vocabulary_by == VocabularyBy::rank ? source.width() : stored.grid.vocabulary_sizes.back();
@@ -116,14 +106,14 @@ void confirm_from(const StoredGrid& stored, Source& source, int threads, GridRef
         source.read(stored.grid.first_row + r, 1, columns, row.data());
         return std::span<const double>(row);
       },
-      threads);
+      threads, tell_confirming);
 }
 
 }  // namespace
 
 int validate_result(const CommandLine& line) {
   const double alpha = level_of(line);
-  const int threads = threads_of(line);
+  const int threads = parse_threads(line);
   const StoredGrid stored = read_stored_grid(line.words().front());
   const StoredInput input = find_stored_input(stored, line.value("logits"));
   GridReferee referee(alpha);

@@ -9,6 +9,8 @@
 
 #include "tempsweep/core/errors.hpp"
 
+#include "app/talk.hpp"
+
 namespace tempsweep::app {
 namespace {
 
@@ -137,6 +139,11 @@ std::string verdict_line(const GridVerdict& verdict, const PointNames& names) {
                            : verdict.tests == 0 ? "nothing to judge"
                                                 : "agree with the law";
   return fmt::format("{} ({}; alpha {:g})", word, reason(verdict, names), verdict.alpha);
+}
+
+void tell_confirming(const Finding& finding, std::uint64_t most) {
+  talk(fmt::format("tempsweep: the verdict rests on p = {} ({}); its point is drawn again, up to {} times\n",
+                   p_in_words(finding.log10_p), facts_of(finding.test).long_name, most));
 }
 
 void require_verdict(const GridVerdict& verdict, const std::string& name) {

@@ -27,6 +27,9 @@ using PointNames = std::function<std::string(std::uint64_t point)>;
 /// \throws InputError where nothing could be tested: no draws are accepted by that. \param name  of the draws
 void require_verdict(const GridVerdict& verdict, const std::string& name);
 
+/// Says on stderr that a finding is being re-simulated (ConfirmListener).
+void tell_confirming(const Finding& finding, std::uint64_t most);
+
 /// The reasons and the rates at which tests rejected, for a person, on stdout.
 void print_verdict(const GridVerdict& verdict, const PointNames& names);
 

@@ -8,30 +8,17 @@
 
 #include <fmt/format.h>
 
-#include "tempsweep/math/draw_address.hpp"
+#include "tempsweep/math/exp2.hpp"
 #include "tempsweep/math/law.hpp"
 #include "tempsweep/math/truncation.hpp"
+
+#include "engine/row_order.hpp"
 
 namespace tempsweep {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t most_named = 10;
-
-std::vector<std::uint32_t> sorted_tokens(std::span<const double> logits) {
-  std::vector<std::uint32_t> order(logits.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return logits[a] > logits[b] || (logits[a] == logits[b] && a < b);
-  });
-  return order;
-}
-
-double uniform_of(const ClaimedLaw& law, std::int64_t row) {
-  const auto stream = point_stream(0, law.temperature(), static_cast<std::uint32_t>(law.order().size()),
-                                   Purpose::randomised_p, static_cast<std::uint64_t>(row));
-  return (static_cast<double>(stream.word(0) >> 11U) + 0.5) * 0x1p-53;
-}
 
 /// Tokens that cannot be drawn and were: named, and taken out of the counts.
 void take_impossible(const ClaimedLaw& law, std::span<const double> probability,
@@ -76,20 +63,14 @@ ClaimedLaw::ClaimedLaw(std::span<const double> logits, double temperature, const
     : temperature_(temperature + 0.0),
       beta_(inverse_temperature(temperature)),
       truncation_(truncation),
-      order_(sorted_tokens(logits)),
-      depth_(logits.size(), infinity) {
-  const double maximum = logits[order_.front()];
-  const auto masked = std::find_if(order_.begin(), order_.end(),
-                                   [&](std::uint32_t token) { return std::isinf(logits[token]); });
-  unmasked_ = masked - order_.begin();
-  for (std::int64_t i = 0; i < unmasked_; ++i) {
-    const auto place = static_cast<std::size_t>(i);
-    depth_[place] = std::min(maximum - logits[order_[place]], std::numeric_limits<double>::max());
-  }
-  std::vector<OrderedNode> nodes(static_cast<std::size_t>(order_nodes(unmasked_)));
-  build_order_nodes(depth_.data(), unmasked_, nodes.data());
-  const auto ties = std::count(depth_.begin(), depth_.end(), 0.0);
-  const OrderedRow row{depth_.data(), nodes.data(), unmasked_, ties};
+      depth_(logits.size()) {
+  order_by_logit(
+      logits.size(), [&](std::uint32_t token) { return logits[token]; }, order_);
+  std::transform(order_.begin(), order_.end(), depth_.begin(),
+                 [&](std::uint32_t token) { return token_depth(logits[order_.front()], logits[token]); });
+  std::vector<OrderedNode> nodes;
+  const OrderedRow row = ordered_view(depth_, nodes);
+  unmasked_ = row.unmasked;
   Truncation steps;
   const auto left = [&] { return tempsweep::survivors(row, temperature_, survivor_levels(steps)); };
   steps.top_k = truncation.top_k;
@@ -132,8 +113,13 @@ ForeignPoint judge_foreign(const ClaimedLaw& law, std::span<const std::uint64_t>
   const double variation = total_variation(probability, sorted, point.draws);
   take_impossible(law, probability, sorted, point);
   const std::uint64_t possible = point.draws - point.impossible_draws;
-  point.statistics =
-      judge_point({law.depth(), sorted, law.beta(), possible, {}, uniform_of(law, row)}, scratch);
+  point.statistics = judge_point({law.depth(),
+                                  sorted,
+                                  law.beta(),
+                                  possible,
+                                  {},
+                                  randomising(0, law.temperature(), law.order().size(), row)},
+                                 scratch);
   point.statistics.total_variation = variation;
   const auto draws = static_cast<double>(possible);
   point.top = top_of(law, probability, sorted, draws);

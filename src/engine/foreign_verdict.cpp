@@ -5,7 +5,7 @@
 #include <numeric>
 #include <vector>
 
-#include "tempsweep/math/alias_table.hpp"
+#include "tempsweep/math/integer_law.hpp"
 #include "tempsweep/math/multinomial.hpp"
 #include "tempsweep/stats/point_law.hpp"
 #include "tempsweep/stats/resimulation.hpp"
@@ -17,14 +17,15 @@ namespace {
 std::vector<std::uint64_t> running_weights(const ClaimedLaw& law) {
   std::vector<double> probability;
   static_cast<void>(make_point_law(law.depth(), law.beta(), probability));
-  AliasScratch scratch;
-  AliasTable table;
-  build_alias_table(probability, scratch, table);
-  std::partial_sum(table.weights.begin(), table.weights.end(), table.weights.begin());
-  return std::move(table.weights);
+  LawScratch scratch;
+  IntegerLaw integers;
+  build_integer_law(probability, scratch, integers);
+  std::partial_sum(integers.weights.begin(), integers.weights.end(), integers.weights.begin());
+  return std::move(integers.weights);
 }
 
-Resimulation simulate(const ForeignPoint& point, const ClaimedLaw& law, const Finding& finding, int threads) {
+Resimulation simulate(const ForeignPoint& point, const ClaimedLaw& law, const Finding& finding, int threads,
+                      const ConfirmListener& listener) {
   const std::vector<std::uint64_t> through = running_weights(law);
   const MultinomialLaw integers{through.data(), through.size()};
   const std::uint64_t draws = point.draws - point.impossible_draws;
@@ -35,8 +36,9 @@ Resimulation simulate(const ForeignPoint& point, const ClaimedLaw& law, const Fi
                                      Purpose::resimulation, static_cast<std::uint64_t>(point.row));
     multinomial_counts(integers, stream, multinomial_root(through.size(), draws), counts.data());
   };
-  return resimulate(finding.test, finding.log10_p, point_case, replicate, threads,
-                    most_replicates_of(through.size(), finding.log10_p));
+  const std::uint64_t most = most_replicates_of(through.size(), finding.log10_p);
+  if (listener) listener(finding, most);
+  return resimulate(finding.test, finding.log10_p, point_case, replicate, threads, most);
 }
 
 }  // namespace
@@ -47,12 +49,13 @@ PointTests tests_of(const ForeignPoint& point) {
   return tests;
 }
 
-GridVerdict judge_points(std::span<const ForeignPoint> points, double alpha, const LawOf& law_of,
-                         int threads) {
+GridVerdict judge_points(std::span<const ForeignPoint> points, double alpha, const LawOf& law_of, int threads,
+                         const ConfirmListener& listener) {
   GridReferee referee(alpha);
   for (std::size_t i = 0; i < points.size(); ++i) referee.add(i, tests_of(points[i]));
   while (const auto finding = referee.doubtful()) {
-    referee.settle(*finding, simulate(points[finding->point], law_of(finding->point), *finding, threads));
+    referee.settle(*finding,
+                   simulate(points[finding->point], law_of(finding->point), *finding, threads, listener));
   }
   return referee.verdict();
 }

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "tempsweep/stats/grid_verdict.hpp"
+#include "tempsweep/stats/resimulation.hpp"
 
 #include "engine/foreign_point.hpp"
 
@@ -19,6 +20,7 @@ using LawOf = std::function<ClaimedLaw(std::size_t point)>;
 /// One verdict on all points. A p-value that would reject and is no exact one is first re-simulated by the
 /// multinomial sampler, whose draws are addressed by the point and the replicate.
 [[nodiscard]] GridVerdict judge_points(std::span<const ForeignPoint> points, double alpha,
-                                       const LawOf& law_of, int threads);
+                                       const LawOf& law_of, int threads,
+                                       const ConfirmListener& listener = {});
 
 }  // namespace tempsweep

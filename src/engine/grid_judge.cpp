@@ -7,7 +7,6 @@
 
 #include "tempsweep/math/alias_draw.hpp"
 #include "tempsweep/math/multinomial.hpp"
-#include "tempsweep/stats/resimulation.hpp"
 
 namespace tempsweep {
 namespace {
@@ -42,8 +41,8 @@ Replicate alias_replicate(const PointStream& point, const AliasTable& table,
   };
 }
 
-Resimulation simulate(const Finding& finding, const JudgedGrid& grid, const RowReader& read_row,
-                      int threads) {
+Resimulation simulate(const Finding& finding, const JudgedGrid& grid, const RowReader& read_row, int threads,
+                      const ConfirmListener& listener) {
   const JudgedGrid::Place place = grid.place_of(finding.point);
   const std::int64_t size = grid.vocabulary_sizes[static_cast<std::size_t>(place.vocabulary)];
   const std::span<const double> logits = read_row(place.row);
@@ -54,18 +53,24 @@ Resimulation simulate(const Finding& finding, const JudgedGrid& grid, const RowR
   const PointAddress address{grid.temperatures[static_cast<std::size_t>(place.temperature)], grid.seed,
                              grid.first_row + place.row};
   const PointCase law = judge.law_at(address, grid.samples);
-  const AliasTable& table = judge.table_at(address.temperature);
   const PointStream point = point_stream(grid.seed, address.temperature, static_cast<std::uint32_t>(size),
                                          Purpose::resimulation, static_cast<std::uint64_t>(address.row));
   const std::uint64_t most = most_replicates_of(judge.order().size(), finding.log10_p);
+  if (listener) {
+    listener(finding, most);
+  }
   if (grid.sampler == Sampler::multinomial && grid.samples <= most_alias_draws) {
+    AliasScratch scratch;
+    AliasTable table;
+    build_alias_table(judge.weights_at(address.temperature), scratch, table);
     std::vector<std::vector<std::uint64_t>> by_place(static_cast<std::size_t>(threads));
     return resimulate(finding.test, finding.log10_p, law,
                       alias_replicate(point, table, judge.order(), grid.samples, by_place), threads, most);
   }
+  const IntegerLaw& integers = judge.integers_at(address.temperature);
   std::vector<std::uint64_t> through(judge.order().size());
   std::transform(judge.order().begin(), judge.order().end(), through.begin(),
-                 [&](std::uint32_t at) { return table.weights[at]; });
+                 [&](std::uint32_t at) { return integers.weights[at]; });
   std::partial_sum(through.begin(), through.end(), through.begin());
   return resimulate(finding.test, finding.log10_p, law, multinomial_replicate(point, through, grid.samples),
                     threads, most);
@@ -91,15 +96,17 @@ JudgedGrid judged_grid(const SweepPlan& plan) {
 
 std::uint64_t confirmation_bytes(std::int64_t vocabulary, int threads) {
   const auto tokens = static_cast<std::uint64_t>(vocabulary);
-  // Order, depths and law of a row, its table, running sums, and counts by place of every thread.
+  // Order, depths and law of a row, at most its alias table, running sums, and counts by place of every
+  // thread.
   const std::uint64_t row = tokens * (sizeof(std::uint32_t) + 4 * sizeof(double));
   return row + alias_bytes(tokens) +
          tokens * sizeof(std::uint64_t) * (1 + static_cast<std::uint64_t>(threads));
 }
 
-void confirm(GridReferee& referee, const JudgedGrid& grid, const RowReader& read_row, int threads) {
+void confirm(GridReferee& referee, const JudgedGrid& grid, const RowReader& read_row, int threads,
+             const ConfirmListener& listener) {
   for (auto doubt = referee.doubtful(); doubt; doubt = referee.doubtful()) {
-    referee.settle(*doubt, simulate(*doubt, grid, read_row, threads));
+    referee.settle(*doubt, simulate(*doubt, grid, read_row, threads, listener));
   }
 }
 

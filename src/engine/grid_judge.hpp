@@ -10,6 +10,7 @@
 #include "tempsweep/core/vocabulary.hpp"
 #include "tempsweep/plan.hpp"
 #include "tempsweep/stats/grid_verdict.hpp"
+#include "tempsweep/stats/resimulation.hpp"
 
 #include "engine/row_judge.hpp"
 
@@ -42,7 +43,8 @@ using RowReader = std::function<std::span<const double>(std::int64_t row)>;
 /// nothing. The replicates come from another sampler than the draws: multinomial counts of the sampling
 /// table's integers, or, where those are judged, alias draws up to 2^20 a replicate, beyond that a
 /// multinomial tree over another order of the tokens. Words: Purpose::resimulation.
-void confirm(GridReferee& referee, const JudgedGrid& grid, const RowReader& read_row, int threads);
+void confirm(GridReferee& referee, const JudgedGrid& grid, const RowReader& read_row, int threads,
+             const ConfirmListener& listener = {});
 
 /// Memory of confirm() beside the judges', in bytes.
 [[nodiscard]] std::uint64_t confirmation_bytes(std::int64_t vocabulary, int threads);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "tempsweep/core/sampling.hpp"
-#include "tempsweep/math/alias_table.hpp"
+#include "tempsweep/math/integer_law.hpp"
 #include "tempsweep/math/ordered_row.hpp"
 #include "tempsweep/stats/point_statistics.hpp"
 
@@ -40,8 +40,10 @@ class RowJudge {
   /// The point's law without draws: depths in order, cut at the survivors, and the table's probabilities
   /// where `samples` asks for them. Valid until the next call.
   [[nodiscard]] PointCase law_at(const PointAddress& address, std::uint64_t samples);
-  /// The integer law of the sampling table at this temperature, by place in the vocabulary.
-  [[nodiscard]] const AliasTable& table_at(double temperature);
+  /// What samplers start from at this temperature, by place in the vocabulary: weights, 0 where the
+  /// truncation cut a token off, and the integers that tables make of them. Valid until the next call.
+  [[nodiscard]] std::span<const double> weights_at(double temperature);
+  [[nodiscard]] const IntegerLaw& integers_at(double temperature);
   /// Places of the vocabulary, most probable first.
   [[nodiscard]] std::span<const std::uint32_t> order() const { return order_; }
 
@@ -55,7 +57,6 @@ class RowJudge {
   [[nodiscard]] double logit(std::uint32_t place) const { return logits_[token(place)]; }
   [[nodiscard]] double depth_of(std::uint32_t place) const;
   [[nodiscard]] std::size_t survivors_at(double temperature) const;
-  void prepare_truncation();
 
   Sampler sampler_;
   Truncation truncation_;
@@ -69,8 +70,8 @@ class RowJudge {
   std::vector<double> probability_;  ///< the table's
   std::vector<std::uint64_t> count_;
   std::vector<double> weights_;
-  AliasScratch alias_scratch_;
-  AliasTable table_;
+  LawScratch law_scratch_;
+  IntegerLaw integers_;
   PointScratch scratch_;
 };
 

@@ -14,6 +14,7 @@
 #include "engine/grid_judge.hpp"
 #include "engine/layout.hpp"
 #include "engine/prepare.hpp"
+#include "engine/row_reason.hpp"
 #include "engine/tile_buffers.hpp"
 #include "engine/tile_statistics.hpp"
 
@@ -26,26 +27,15 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-const char* reason(RowStatus status) {
-  switch (status) {
-    case RowStatus::not_a_number:
-      return "is NaN";
-    case RowStatus::positive_infinity:
-      return "is +inf";
-    default:
-      return "";
-  }
-}
-
 class SweepRun {
  public:
   SweepRun(const PreparedSweep& prepared, Source& source, const BackendEntry& backend, Sink& sink,
-           const ProgressListener& progress)
+           const SweepListeners& listeners)
       : prepared_(prepared),
         plan_(prepared.plan),
         source_(source),
         sink_(sink),
-        progress_(progress),
+        listeners_(listeners),
         backend_(backend.create(wanted_of(prepared.plan, prepared.tiling.columns),
                                 {prepared.plan.threads, prepared.plan.device})),
         buffers_(prepared) {}
@@ -121,12 +111,9 @@ class SweepRun {
       }
       ++summary_.skipped_rows;
       if (plan_.on_bad_row == OnBadRow::stop) {
-        const std::string what =
-            scan.bad_column < 0
-                ? fmt::format("every token of the vocabulary of {} is masked (-inf)", vocabulary_size)
-                : fmt::format("column {} {}", scan.bad_column, reason(scan.status));
         throw InputError(fmt::format("{}: {}; repair the input, or skip such rows with --on-bad-row skip",
-                                     source_.place_of(block.first_row + r), what));
+                                     source_.place_of(block.first_row + r),
+                                     why_no_law(scan, vocabulary_size)));
       }
     }
   }
@@ -171,8 +158,8 @@ class SweepRun {
       buffers_.write(place, sink_);
       sink_.flush();  // a full disk shows here, with its tile, and not when the file is closed
       done_ += place.rows * place.temperatures;
-      if (progress_) {
-        progress_(done_);
+      if (listeners_.progress) {
+        listeners_.progress(done_);
       }
     }
   }
@@ -214,7 +201,7 @@ class SweepRun {
           source_.read(plan_.first_row + r, 1, prepared_.tiling.columns, row.data());
           return std::span<const double>(row);
         },
-        plan_.threads);
+        plan_.threads, listeners_.confirming);
     return referee_.verdict();
   }
 
@@ -222,7 +209,7 @@ class SweepRun {
   const SweepPlan& plan_;
   Source& source_;
   Sink& sink_;
-  const ProgressListener& progress_;
+  const SweepListeners& listeners_;
   std::unique_ptr<Backend> backend_;
   TileBuffers buffers_;
   std::vector<double> logits_;
@@ -235,8 +222,8 @@ class SweepRun {
 }  // namespace
 
 SweepSummary run_sweep(const PreparedSweep& prepared, Source& source, const BackendEntry& backend, Sink& sink,
-                       const ProgressListener& progress) {
-  return SweepRun(prepared, source, backend, sink, progress).run();
+                       const SweepListeners& listeners) {
+  return SweepRun(prepared, source, backend, sink, listeners).run();
 }
 
 }  // namespace tempsweep

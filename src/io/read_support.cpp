@@ -15,7 +15,8 @@ namespace {
 // Asked before HDF5 is, which would bury the errno; and a pipe would block it.
 void check_regular_file(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  if (descriptor < 0) throw InputError(fmt::format("cannot open {}: {}", path, errno_text(errno)));
+  if (descriptor < 0)
+    throw InputError(fmt::format("cannot open {}: {}; check the path", path, errno_text(errno)));
   struct stat found {};
   const int result = ::fstat(descriptor, &found);
   ::close(descriptor);

@@ -6,53 +6,26 @@
 #include "tempsweep/core/statistics.hpp"
 
 #include "stats/moments.hpp"
+#include "stats/pooling.hpp"
 
 namespace tempsweep {
 namespace {
 
-constexpr double least_expected = 5;
-
-struct Cell {
-  double expected = 0;
-  double observed = 0;
-};
-
-void push(ChiSquareScratch& scratch, const Cell& cell) {
-  scratch.expected.push_back(cell.expected);
-  scratch.observed.push_back(cell.observed);
-}
-
-/// Fills the cells: pooled ones from the rare end, then single tokens. `tokens`: those of positive
-/// probability.
+/// Fills the cells. `tokens`: those of positive probability.
 void pool(std::span<const double> probability, std::span<const std::uint64_t> counts, double n,
           std::size_t tokens, ChiSquareScratch& scratch) {
   scratch.expected.reserve(probability.size());
   scratch.observed.reserve(probability.size());
   scratch.expected.clear();
   scratch.observed.clear();
-  Cell open;
-  std::size_t i = tokens;
-  while (i > 0 && n * probability[i - 1] < least_expected) {
-    --i;
-    open.expected += n * probability[i];
-    open.observed += static_cast<double>(counts[i]);
-    if (open.expected >= least_expected) {
-      push(scratch, open);
-      open = {};
-    }
-  }
-  if (scratch.expected.empty() && i > 0) {  // no pooled cell took shape: the rarest single token stands in
-    --i;
-    push(scratch, {n * probability[i], static_cast<double>(counts[i])});
-  }
-  if (!scratch.expected.empty()) {
-    scratch.expected.back() += open.expected;
-    scratch.observed.back() += open.observed;
-  }
-  while (i > 0) {
-    --i;
-    push(scratch, {n * probability[i], static_cast<double>(counts[i])});
-  }
+  const auto token = [&](std::size_t i) {
+    const std::size_t place = tokens - 1 - i;
+    return stats::Cell{n * probability[place], static_cast<double>(counts[place])};
+  };
+  stats::pool_tokens(tokens, token, [&](const stats::Cell& cell) {
+    scratch.expected.push_back(cell.expected);
+    scratch.observed.push_back(cell.other);
+  });
 }
 
 double pearson(const ChiSquareScratch& scratch) {

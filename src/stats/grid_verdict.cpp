@@ -71,16 +71,21 @@ GridReferee::GridReferee(double alpha) : bins_(bins) {
   tally_.alpha = alpha;
 }
 
-void GridReferee::count(std::uint64_t point, TestKind kind, double log10_p) {
-  const auto k = static_cast<std::size_t>(kind);
-  TestRates& rates = tally_.rates[k];
-  ++rates.tested;
-  ++tally_.tests;
+void GridReferee::tally(TestKind kind, double log10_p, int sign) {
+  const auto change = static_cast<std::uint64_t>(std::int64_t{sign});  // modulo 2^64
+  TestRates& rates = tally_.rates[static_cast<std::size_t>(kind)];
   for (std::size_t level = 0; level < counted_levels.size(); ++level) {
-    rates.rejected[level] += log10_p < std::log10(counted_levels[level]) ? 1U : 0U;
+    rates.rejected[level] += log10_p < std::log10(counted_levels[level]) ? change : 0U;
   }
-  ++bins_[static_cast<std::size_t>(std::clamp(-log10_p * bins_a_decade, 0.0, static_cast<double>(bins - 1)))];
-  if (test_table[k].exact) {
+  bins_[static_cast<std::size_t>(std::clamp(-log10_p * bins_a_decade, 0.0, static_cast<double>(bins - 1)))] +=
+      change;
+}
+
+void GridReferee::count(std::uint64_t point, TestKind kind, double log10_p) {
+  ++tally_.rates[static_cast<std::size_t>(kind)].tested;
+  ++tally_.tests;
+  tally(kind, log10_p, 1);
+  if (test_table[static_cast<std::size_t>(kind)].exact) {
     keep_smallest(exact_, {point, kind, log10_p}, 1);
     return;
   }
@@ -178,7 +183,9 @@ void GridReferee::settle(const Finding& finding, const Resimulation& simulation)
     return f.point == finding.point && f.test == finding.test;
   });
   if (place != approximate_.end() && !simulation.upheld()) {
+    tally(finding.test, place->log10_p, -1);
     place->log10_p = std::log10(simulation.p());
+    tally(finding.test, place->log10_p, 1);
     std::sort(approximate_.begin(), approximate_.end(), before);
   }
 }

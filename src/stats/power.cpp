@@ -13,7 +13,6 @@ namespace {
 
 constexpr double level = 0.05;
 constexpr double missed = 0.2;
-constexpr double score_size = 7.848879734349089;  ///< (z(0.975) + z(0.8))^2
 
 }  // namespace
 
@@ -27,7 +26,7 @@ double power::non_centrality(std::size_t cells) {
 double power::temperature_error(const PointLaw& law, std::uint64_t n) {
   const double root = law.beta * std::sqrt(law.variance);
   const bool some = n > 0 && root > 0 && std::isfinite(root);
-  return some ? std::sqrt(score_size / static_cast<double>(n)) / root
+  return some ? std::sqrt(power::score_size / static_cast<double>(n)) / root
               : std::numeric_limits<double>::quiet_NaN();
 }
 

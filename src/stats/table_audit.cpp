@@ -10,11 +10,11 @@
 
 #include "stats/exact_law.hpp"
 #include "stats/moments.hpp"
+#include "stats/pooling.hpp"
 
 namespace tempsweep {
 namespace {
 
-constexpr double least_expected = 5;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// A token as the test sees it: its probability, and the table's error q - p.
@@ -25,37 +25,21 @@ struct Deviation {
 
 struct Cells {
   std::size_t number = 0;
-  double distance = 0;  ///< sum (q - p)^2 / p over cells
+  double non_centrality = 0;  ///< n sum (q - p)^2 / p over cells
 };
 
 /// Cells of chi_square_test for n draws. `tokens`: p > 0, ascending.
 Cells pool(const std::vector<Deviation>& tokens, double n) {
   Cells cells;
-  stats::CompensatedSum distance;
-  Deviation open{0, 0};
-  Deviation last{0, 0};  // the cell that takes what is left over
-  const auto close = [&](const Deviation& cell) {
-    if (last.probability > 0) {
-      distance.add(last.error / last.probability * last.error);
-      ++cells.number;
-    }
-    last = cell;
+  stats::CompensatedSum sum;
+  const auto token = [&](std::size_t i) {
+    return stats::Cell{n * tokens[i].probability, n * tokens[i].error};
   };
-  std::size_t i = 0;
-  for (; i < tokens.size() && n * tokens[i].probability < least_expected; ++i) {
-    open.probability += tokens[i].probability;
-    open.error += tokens[i].error;
-    if (n * open.probability >= least_expected) {
-      close(open);
-      open = {0, 0};
-    }
-  }
-  if (last.probability == 0 && i < tokens.size()) last = tokens[i++];
-  last.probability += open.probability;
-  last.error += open.error;
-  for (; i < tokens.size(); ++i) close(tokens[i]);
-  close({0, 0});
-  cells.distance = distance.value();
+  stats::pool_tokens(tokens.size(), token, [&](const stats::Cell& cell) {
+    sum.add(cell.other / cell.expected * cell.other);
+    ++cells.number;
+  });
+  cells.non_centrality = sum.value();
   return cells;
 }
 
@@ -67,7 +51,7 @@ double visible_from(const std::vector<Deviation>& tokens) {
     if (cells.number < 2) return false;
     const auto [found, fresh] = needed.try_emplace(cells.number, 0);
     if (fresh) found->second = power::non_centrality(cells.number);
-    return n * cells.distance >= found->second;
+    return cells.non_centrality >= found->second;
   };
   double n = 8;
   while (!sees(n)) {

@@ -10,6 +10,7 @@
 #include "tempsweep/math/exp2.hpp"
 #include "tempsweep/math/inverse_draw.hpp"
 #include "tempsweep/math/law.hpp"
+#include "tempsweep/math/multinomial.hpp"
 
 #include "support/backend_run.hpp"
 
@@ -77,6 +78,12 @@ Counts direct_call(const Point& point) {
     InverseTable table;
     build_inverse_table(weights, scratch, table);
     draw_counts(stream, 0, point.samples, table, counts.data());
+  } else if (point.sampler == Sampler::multinomial) {
+    IntegerLaw law;
+    build_integer_law(weights, scratch, law);
+    std::partial_sum(law.weights.begin(), law.weights.end(), law.weights.begin());
+    multinomial_counts({law.weights.data(), weights.size()}, stream,
+                       multinomial_root(weights.size(), point.samples), counts.data());
   } else {
     Race race;
     build_race(weights, race);
@@ -208,8 +215,21 @@ TEST_P(Samplers, SkipRowsThatAreNoLaw) {
   EXPECT_EQ(total(2), samples_for(GetParam()));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Samplers, ::testing::Values(Sampler::alias, Sampler::inverse, Sampler::gumbel),
+INSTANTIATE_TEST_SUITE_P(All, Samplers,
+                         ::testing::Values(Sampler::alias, Sampler::inverse, Sampler::gumbel,
+                                           Sampler::multinomial),
                          [](const auto& one) { return std::string(sampler_facts(one.param).name); });
+
+TEST(ManyDraws, AreThoseOfTheAddressUpToTheMost) {
+  auto logits = normal_logits(std::size_t{2} * 257, 3, 61);
+  logits[1] = logits[256] = -HUGE_VAL;
+  logits[2] = logits[3] = 20;
+  for (const std::uint64_t n : {std::uint64_t{1}, std::uint64_t{1} << 33U, std::uint64_t{1} << 53U}) {
+    Wanted wanted = want_draws(Sampler::multinomial, {200, 0.999, 0});
+    wanted.samples = n;
+    expect_direct(logits, 2, wanted);
+  }
+}
 
 }  // namespace
 }  // namespace tempsweep::testing

@@ -42,7 +42,7 @@ TEST(SweepProgress, CountsEveryPointOnce) {
   MemorySink sink(prepared.schema);
   std::vector<std::int64_t> seen;
   const auto note = [&](std::int64_t done) { seen.push_back(done); };
-  EXPECT_EQ(run_sweep(prepared, source, choose_backend("cpu"), sink, note).points, 9);
+  EXPECT_EQ(run_sweep(prepared, source, choose_backend("cpu"), sink, {note, {}}).points, 9);
   EXPECT_EQ(seen, (std::vector<std::int64_t>{4, 6, 8, 9}));
 }
 

@@ -190,25 +190,32 @@ TEST_F(Offsets, OfTheOrder) {
   }
 }
 
-TEST_F(Offsets, OfCountsAndNames) {
-  const auto scans = scan(logits_.get());
-  std::vector<std::uint32_t> names(2 * columns);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    names[i] = static_cast<std::uint32_t>(i % columns + 5);
-  }
-  const FarRows<std::uint32_t> token(names);
-  const FarRows<std::uint64_t> counts;
-  kernels::DrawTokens draw{};
+/// A hundred draws of each of two rows into counts far apart, the tokens' names far apart, too.
+template <class Draw>
+Draw far_draws(DeviceMemory& memory, const std::vector<RowScan>& scans, const FarRows<std::uint32_t>& token,
+               const FarRows<std::uint64_t>& counts, double temperature) {
+  Draw draw{};
   draw.columns = columns;
   draw.stride = far_apart;
-  draw.scans = memory_.put(scans);
-  draw.temperature = memory_.put(std::vector<double>{0.0});
+  draw.scans = memory.put(scans);
+  draw.temperature = memory.put(std::vector<double>{temperature});
   draw.temperatures = 1;
   draw.points = 2;
   draw.n = 100;
   draw.token = token.get();
   draw.tokens = far_apart;
   draw.counts = counts.get();
+  return draw;
+}
+
+TEST_F(Offsets, OfCountsAndNames) {
+  std::vector<std::uint32_t> names(2 * columns);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    names[i] = static_cast<std::uint32_t>(i % columns + 5);
+  }
+  const FarRows<std::uint32_t> token(names);
+  const FarRows<std::uint64_t> counts;
+  auto draw = far_draws<kernels::DrawTokens>(memory_, scan(logits_.get()), token, counts, 0.0);
   draw.sure = memory_.put(std::vector<std::int64_t>{3, 4});
   launch(draw);
   EXPECT_EQ(counts.get()[8], 100U);
@@ -216,21 +223,9 @@ TEST_F(Offsets, OfCountsAndNames) {
 }
 
 TEST_F(Offsets, OfMultinomialCounts) {
-  const auto scans = scan(logits_.get());
-  std::vector<std::uint32_t> names(2 * columns, 6);
-  const FarRows<std::uint32_t> token(names);
+  const FarRows<std::uint32_t> token(std::vector<std::uint32_t>(2 * columns, 6));
   const FarRows<std::uint64_t> counts;
-  kernels::DrawMultinomial draw{};
-  draw.columns = columns;
-  draw.stride = far_apart;
-  draw.scans = memory_.put(scans);
-  draw.temperature = memory_.put(std::vector<double>{1.0});
-  draw.temperatures = 1;
-  draw.points = 2;
-  draw.n = 100;
-  draw.token = token.get();
-  draw.tokens = far_apart;
-  draw.counts = counts.get();
+  auto draw = far_draws<kernels::DrawMultinomial>(memory_, scan(logits_.get()), token, counts, 1.0);
   std::vector<std::uint64_t> through(2048, 1);  // token 5 has all the weight
   std::fill_n(through.begin(), 5, 0);
   std::fill_n(through.begin() + 1024, 5, 0);

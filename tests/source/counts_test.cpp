@@ -30,31 +30,17 @@ class Counts : public testing::FileTest {
     expect_input_error([&] { (void)read(name, bytes, rows, names); }, words);
     expect_input_error([&] { (void)read(name, bytes, rows, names); }, {name});
   }
-  template <typename Integer>
-  void expect_type(const std::string& type) const {
-    const std::vector<Integer> values{7, 0, 100};
-    for (const bool swapped : {false, true}) {
-      const std::string descr = (sizeof(Integer) == 1 ? "|" : swapped ? ">" : "<") + type;
-      for (const char* shape : {"(3,)", "(1, 3)"}) {
-        EXPECT_EQ(read("c.npy", npy_bytes(npy_dictionary(descr, shape), raw(values, swapped))),
-                  (Values{7, 0, 100}))
-            << descr << shape;
-      }
-    }
-  }
 };
 
 const std::vector<std::string> names{"a", "b,c", "7"};
 
 TEST_F(Counts, NpyOfEveryIntegerType) {
-  expect_type<std::int8_t>("i1");
-  expect_type<std::int16_t>("i2");
-  expect_type<std::int32_t>("i4");
-  expect_type<std::int64_t>("i8");
-  expect_type<std::uint8_t>("u1");
-  expect_type<std::uint16_t>("u2");
-  expect_type<std::uint32_t>("u4");
-  expect_type<std::uint64_t>("u8");
+  for (const char* shape : {"(3,)", "(1, 3)"}) {
+    testing::with_every_integer_type({7, 0, 100}, shape,
+                                     [&](const std::string& dtype, const std::string& bytes) {
+                                       EXPECT_EQ(read("c.npy", bytes), (Values{7, 0, 100})) << dtype << shape;
+                                     });
+  }
 }
 
 TEST_F(Counts, RowsOfAMatrix) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -67,6 +68,27 @@ std::string raw(const std::vector<Value>& values, bool swapped = false) {
     }
   }
   return bytes;
+}
+
+/// Calls check(dtype, bytes) with the same small values as a .npy file of every integer type, in both byte
+/// orders.
+template <typename Check>
+void with_every_integer_type(const std::vector<int>& values, std::string_view shape, const Check& check) {
+  const auto with = [&]<typename Integer>(Integer, const std::string& type) {
+    const std::vector<Integer> typed(values.begin(), values.end());
+    for (const bool swapped : {false, true}) {
+      const std::string descr = (sizeof(Integer) == 1 ? "|" : swapped ? ">" : "<") + type;
+      check(descr, npy_bytes(npy_dictionary(descr, shape), raw(typed, swapped)));
+    }
+  };
+  with(std::int8_t{}, "i1");
+  with(std::int16_t{}, "i2");
+  with(std::int32_t{}, "i4");
+  with(std::int64_t{}, "i8");
+  with(std::uint8_t{}, "u1");
+  with(std::uint16_t{}, "u2");
+  with(std::uint32_t{}, "u4");
+  with(std::uint64_t{}, "u8");
 }
 
 inline std::vector<double> read_block(Source& source, std::int64_t first, std::int64_t count,

@@ -19,29 +19,16 @@ using Labels_ = std::vector<std::int64_t>;
 
 class Labels : public testing::FileTest {
  protected:
-  template <typename Integer>
-  void expect_read(const std::string& type) {
-    const std::vector<Integer> values{3, 0, 99};
-    for (const bool swapped : {false, true}) {
-      const std::string descr = (sizeof(Integer) == 1 ? "|" : swapped ? ">" : "<") + type;
-      const std::string file = write("l.npy", npy_bytes(npy_dictionary(descr, "(3,)"), raw(values, swapped)));
-      EXPECT_EQ(read_labels(file, 3, 100), (Labels_{3, 0, 99})) << descr;
-    }
-  }
   void expect_text_refused(std::string_view text, std::initializer_list<std::string_view> words) {
     expect_input_error([&] { (void)read_labels(write("l.txt", text), 3, 100); }, words);
   }
 };
 
 TEST_F(Labels, NpyOfEveryIntegerType) {
-  expect_read<std::int8_t>("i1");
-  expect_read<std::int16_t>("i2");
-  expect_read<std::int32_t>("i4");
-  expect_read<std::int64_t>("i8");
-  expect_read<std::uint8_t>("u1");
-  expect_read<std::uint16_t>("u2");
-  expect_read<std::uint32_t>("u4");
-  expect_read<std::uint64_t>("u8");
+  testing::with_every_integer_type(
+      {3, 0, 99}, "(3,)", [&](const std::string& dtype, const std::string& bytes) {
+        EXPECT_EQ(read_labels(write("l.npy", bytes), 3, 100), (Labels_{3, 0, 99})) << dtype;
+      });
 }
 
 TEST_F(Labels, TextIsOneIntegerALine) {

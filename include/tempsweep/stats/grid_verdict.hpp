@@ -105,6 +105,8 @@ class GridReferee {
   using Sample = std::vector<std::pair<std::uint64_t, double>>;  ///< a heap of mixed index and p
 
   void count(std::uint64_t point, TestKind kind, double log10_p);
+  /// Adds a p-value to the rates and the bins, or takes it out of them.
+  void tally(TestKind kind, double log10_p, int sign);
   [[nodiscard]] bool settled(const Finding& finding) const;
   [[nodiscard]] Uniformity uniformity() const;
   [[nodiscard]] std::uint64_t discoveries() const;

@@ -12,8 +12,10 @@ namespace tempsweep {
 /// What n draws can see: 5 % tests that reject a deviation of this size four times in five.
 namespace power {
 
-/// The smallest relative temperature error e = |T' - T|/T that the score test exposes: n = 7.85 / (C e^2),
-/// where 7.85 = (1.960 + 0.842)^2 and C = beta^2 Var(l) is the heat capacity. NaN where C or n is 0.
+inline constexpr double score_size = 7.848879734349089;  ///< (z(0.975) + z(0.8))^2 = (1.960 + 0.842)^2
+
+/// The smallest relative temperature error e = |T' - T|/T that the score test exposes: n = score_size /
+/// (C e^2), C = beta^2 Var(l) the heat capacity. NaN where C or n is 0.
 [[nodiscard]] double temperature_error(const PointLaw& law, std::uint64_t n);
 
 /// The non-centrality at which Pearson's X^2 over so many cells, at least 2, is so exposed.

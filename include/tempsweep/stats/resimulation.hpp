@@ -18,6 +18,9 @@ inline constexpr std::uint64_t enough_exceedances = 10;
 /// minutes' work. What lies below 1e-12 gets a tenth: no approximation here is out by so much.
 [[nodiscard]] std::uint64_t most_replicates_of(std::size_t tokens, double log10_p);
 
+/// Called before a finding is re-simulated, with the most replicates that it may take: minutes may pass.
+using ConfirmListener = std::function<void(const Finding& finding, std::uint64_t most)>;
+
 /// Sets `counts`, in the order of the law, to the draws of a replicate. Called from several threads at once,
 /// `worker` from 0 to threads - 1; a replicate must not depend on the worker.
 using Replicate = std::function<void(std::uint64_t replicate, int worker, std::span<std::uint64_t> counts)>;

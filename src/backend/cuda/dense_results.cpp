@@ -110,17 +110,16 @@ void DenseResults::queue(const Group& group, Lane& lane) const {
   }
 }
 
+kernels::RowPoints DenseResults::points_of(const Group& group) {
+  return {group.rows.logits,       group.rows.columns, group.rows.stride, group.rows.scans,
+          group.part.temperatures, group.first,        group.count};
+}
+
 void DenseResults::queue_probabilities(const Group& group, Lane& lane) const {
   const std::int64_t elements = group.count * wanted_.tokens;
   kernels::Probabilities job{};
-  job.logits = group.rows.logits;
-  job.columns = group.rows.columns;
-  job.stride = group.rows.stride;
-  job.scans = group.rows.scans;
+  static_cast<kernels::RowPoints&>(job) = points_of(group);
   job.laws = group.results.laws();
-  job.temperatures = group.part.temperatures;
-  job.first = group.first;
-  job.points = group.count;
   job.token = group.rows.token;
   job.tokens = wanted_.tokens;
   if (wanted_.probabilities == ProbabilityFormat::f32) {

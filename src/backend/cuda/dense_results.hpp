@@ -68,6 +68,10 @@ class DenseResults {
                   const TileOutput& output, Staging& staging);
   void queue(const Group& group, Lane& lane) const;
   void queue_probabilities(const Group& group, Lane& lane) const;
+  /// A job on the points of a group, which still lacks what is its own.
+  [[nodiscard]] static kernels::RowPoints points_of(const Group& group);
+  /// The same with the temperatures.
+  [[nodiscard]] static kernels::LawPoints laws_of(const Group& group);
   /// Where the truncation cuts the laws of the group; null where there is none.
   const kernels::LawCut* queue_cuts(const Group& group, Lane& lane) const;
   /// What the tables of the group are made from, and in.

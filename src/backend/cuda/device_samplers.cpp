@@ -39,25 +39,22 @@ bool DenseResults::has_sampler(Sampler sampler) {
   return find_sampler(sampler) != nullptr;
 }
 
+kernels::LawPoints DenseResults::laws_of(const Group& group) {
+  return {points_of(group), group.results.temperatures()};
+}
+
 const kernels::LawCut* DenseResults::queue_cuts(const Group& group, Lane& lane) const {
   if (!wanted_.truncation.any()) {
     return nullptr;
   }
   const RowView& rows = group.rows;
   kernels::CutLaws job{};
-  job.logits = rows.logits;
-  job.columns = rows.columns;
-  job.stride = rows.stride;
-  job.scans = rows.scans;
+  static_cast<kernels::LawPoints&>(job) = laws_of(group);
   job.sorted = rows.sorted;
   job.depths = rows.ordered;
   job.nodes = rows.nodes;
   job.ordered_stride = rows.ordered_stride;
   job.node_stride = rows.node_stride;
-  job.temperature = group.results.temperatures();
-  job.temperatures = group.part.temperatures;
-  job.first = group.first;
-  job.points = group.count;
   job.levels = survivor_levels(wanted_.truncation);
   job.cuts = lane.cuts.reserve(group.count);
   device_.launch(job, lane.stream.get());
@@ -68,14 +65,7 @@ kernels::BuildAlias DenseResults::table_job(const Group& group, Lane& lane) cons
   const std::int64_t columns = group.rows.columns;
   const std::int64_t table = group.count * table_columns(columns);
   kernels::BuildAlias build{};
-  build.logits = group.rows.logits;
-  build.columns = columns;
-  build.stride = group.rows.stride;
-  build.scans = group.rows.scans;
-  build.temperature = group.results.temperatures();
-  build.temperatures = group.part.temperatures;
-  build.first = group.first;
-  build.points = group.count;
+  static_cast<kernels::LawPoints&>(build) = laws_of(group);
   build.cuts = queue_cuts(group, lane);
   build.space = {lane.weights.reserve(group.count * columns), lane.shares.reserve(group.count * columns),
                  lane.members.reserve(table), lane.amounts.reserve(table), nullptr};
@@ -141,14 +131,7 @@ void DenseResults::queue_inverse(const Group& group, Lane& lane) const {
 
 void DenseResults::queue_gumbel(const Group& group, Lane& lane) const {
   kernels::MakeRaces make{};
-  make.logits = group.rows.logits;
-  make.columns = group.rows.columns;
-  make.stride = group.rows.stride;
-  make.scans = group.rows.scans;
-  make.temperature = group.results.temperatures();
-  make.temperatures = group.part.temperatures;
-  make.first = group.first;
-  make.points = group.count;
+  static_cast<kernels::LawPoints&>(make) = laws_of(group);
   make.cuts = queue_cuts(group, lane);
   make.inverse = lane.inverse.reserve(group.count * make.columns);
   device_.launch(make, lane.stream.get());

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "per_kernel/draw_cases.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace tempsweep::bench {
+namespace {
+
+using namespace kernels;  // NOLINT(google-build-using-namespace): this file is about little else
+
+/// The points of one temperature, and the memory that every sampler shares.
+class DrawBench {
+ public:
+  DrawBench(Harness& harness, const DrawRows& rows, const Sizes& sizes)
+      : harness_(harness),
+        rows_(rows),
+        draws_(sizes.draws),
+        temperatures_(sizes.draw_points / rows.rows),
+        points_(rows.rows * temperatures_) {
+    const std::int64_t all = points_ << alias_column_bits(static_cast<std::uint64_t>(rows.columns));
+    space_ = {harness.make<std::uint64_t>(points_ * rows.columns),
+              harness.make<std::uint64_t>(points_ * rows.columns), harness.make<std::uint32_t>(all),
+              harness.make<std::uint64_t>(all), harness.make<AliasEntry>(all)};
+    sure_ = harness.make<std::int64_t>(points_);
+    inverse_ = harness.make<double>(points_ * rows.columns);
+    counts_ = harness.make<std::uint64_t>(points_ * rows.columns);
+  }
+
+  void at(double temperature, std::string note) {
+    note_ = std::move(note);
+    temperature_ = harness_.put(std::vector<double>(static_cast<std::size_t>(temperatures_), temperature));
+    tables();
+    races();
+  }
+
+  [[nodiscard]] std::vector<Figure> figures() const { return figures_; }
+
+ private:
+  void tables() {
+    BuildAlias build{};
+    static_cast<LawPoints&>(build) = laws();
+    build.space = space_;
+    build.sure = sure_;
+    measure("build_alias", tokens(), [&] { harness_.launch(build); });
+    auto draw = drawn<DrawTokens>();
+    draw.sure = sure_;
+    draw.entries = space_.entries;
+    draw.n = draws_;
+    measure("draw_tokens", draws(draw.n), [&] { harness_.launch(draw); });
+
+    const BuildInverse inverse{build};
+    measure("build_inverse", tokens(), [&] { harness_.launch(inverse); });
+    draw.entries = nullptr;
+    draw.through = space_.amounts;
+    draw.guide = space_.members;
+    note_ += ", inverse";
+    measure("draw_tokens", draws(draw.n), [&] { harness_.launch(draw); });
+    note_.resize(note_.size() - std::string(", inverse").size());
+
+    auto tree = drawn<DrawMultinomial>();
+    tree.through = space_.amounts;
+    tree.nodes = space_.weights;
+    tree.n = std::uint64_t{1} << 40U;
+    measure("draw_multinomial", tokens(), [&] { harness_.launch(tree); });
+  }
+
+  /// A race looks at every token: few draws are many words.
+  void races() {
+    MakeRaces make{};
+    static_cast<LawPoints&>(make) = laws();
+    make.inverse = inverse_;
+    measure("make_races", tokens(), [&] { harness_.launch(make); });
+    auto draw = drawn<DrawRaces>();
+    draw.inverse = inverse_;
+    draw.n = std::max<std::uint64_t>(1, draws_ / static_cast<std::uint64_t>(rows_.columns));
+    measure("draw_races", draws(draw.n * static_cast<std::uint64_t>(rows_.columns)),
+            [&] { harness_.launch(draw); });
+  }
+
+  [[nodiscard]] LawPoints laws() const {
+    return {{rows_.logits, rows_.columns, rows_.stride, rows_.scans, temperatures_, 0, points_},
+            temperature_};
+  }
+
+  template <class Draw>
+  [[nodiscard]] Draw drawn() const {
+    Draw draw{};
+    draw.columns = draw.tokens = rows_.columns;
+    draw.scans = rows_.scans;
+    draw.temperature = temperature_;
+    draw.temperatures = temperatures_;
+    draw.points = points_;
+    draw.counts = counts_;
+    must(harness_.runtime().clear(counts_,
+                                  static_cast<std::size_t>(points_ * rows_.columns) * sizeof(std::uint64_t),
+                                  harness_.stream()));
+    return draw;
+  }
+
+  [[nodiscard]] std::pair<std::string, double> tokens() const {
+    return {std::to_string(points_) + " laws of " + std::to_string(rows_.columns),
+            static_cast<double>(points_ * rows_.columns)};
+  }
+  [[nodiscard]] std::pair<std::string, double> draws(std::uint64_t each) const {
+    return {std::to_string(points_) + " points x " + std::to_string(each),
+            static_cast<double>(points_) * static_cast<double>(each)};
+  }
+
+  template <class Job>
+  void measure(const char* kernel, const std::pair<std::string, double>& work, const Job& job) {
+    Figure figure{kernel, work.first};
+    figure.note = note_;
+    figure.seconds = harness_.seconds(job);
+    figure.points_per_second = work.second / figure.seconds;
+    figures_.push_back(figure);
+  }
+
+  Harness& harness_;
+  const DrawRows& rows_;
+  std::uint64_t draws_;
+  std::int64_t temperatures_, points_;
+  AliasSpace space_{};
+  std::int64_t* sure_ = nullptr;
+  double* inverse_ = nullptr;
+  std::uint64_t* counts_ = nullptr;
+  const double* temperature_ = nullptr;
+  std::string note_;
+  std::vector<Figure> figures_;
+};
+
+}  // namespace
+
+std::vector<Figure> draw_figures(Harness& harness, const DrawRows& rows, const Sizes& sizes) {
+  DrawBench bench(harness, rows, sizes);
+  bench.at(1.0, "T = 1");
+  bench.at(0.05, "T = 0.05");
+  return bench.figures();
+}
+
+}  // namespace tempsweep::bench
