@@ -12,6 +12,8 @@ find_package(hwy REQUIRED)
 # By hand: the package file of Debian names tools that its package does not hold.
 find_path(TEMPSWEEP_ZIP_INCLUDE zip.h REQUIRED)
 find_library(TEMPSWEEP_ZIP_LIBRARY zip REQUIRED)
+find_path(TEMPSWEEP_DEFLATE_INCLUDE libdeflate.h REQUIRED)
+find_library(TEMPSWEEP_DEFLATE_LIBRARY deflate REQUIRED)
 if(TEMPSWEEP_TESTS)
   find_package(GTest REQUIRED)
 endif()

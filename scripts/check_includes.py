@@ -35,6 +35,7 @@ RESERVED = [
     (re.compile(r"boost/context/"), ("kernels/block/",)),
     (re.compile(r"hwy/"), ("src/backend/cpu/",)),
     (re.compile(r"zip\.h$"), ("src/source/",)),
+    (re.compile(r"libdeflate\.h$"), ("src/io/",)),
 ]
 
 # Files of src/core that serve an interface.

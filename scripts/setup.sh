@@ -21,7 +21,7 @@ for word in "$@"; do
 done
 
 packages=(g++ cmake ninja-build git ca-certificates libhdf5-dev hdf5-tools netcdf-bin libhwy-dev libcxxopts-dev
-  libboost-dev libboost-context-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev libfmt-dev libssl-dev libzip-dev python3 python3-venv)
+  libboost-dev libboost-context-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev libfmt-dev libssl-dev libzip-dev libdeflate-dev python3 python3-venv)
 tests_packages=(clang-format clang-tidy)
 reader_packages=(r-base-core r-cran-ncdf4 octave octave-netcdf)
 

@@ -115,6 +115,7 @@ struct BackendNeeds {
 struct BackendOptions {
   int threads = 1;
   int device = 0;
+  int lanes = 1;  ///< objects that share the device
 };
 
 /// A device as it is now; rates are measured by the call that makes this. 0 stands for what is not known.
@@ -140,6 +141,7 @@ struct BackendEntry {
   std::vector<std::string> (*devices)();
   DeviceReport (*measure)(int device);
   bool automatic;  ///< whether `auto` may take it
+  int lanes;       ///< objects that a device is given at once: while one computes, another copies
   bool (*has_sampler)(Sampler);
 };
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tempsweep/backend.hpp"
 #include "tempsweep/plan.hpp"
@@ -29,6 +30,8 @@ struct Tiling {
   std::int64_t rows = 1;          ///< a block
   std::int64_t temperatures = 1;  ///< a tile
   std::int64_t columns = 0;       ///< tokens read of each row
+  int blocks = 1;                 ///< held at once: one may be read while others are computed
+  int tiles = 1;                  ///< held at once: one may be written while others are computed
   std::uint64_t memory = 0;       ///< bytes that the run will hold, fixed costs included
 };
 
@@ -44,25 +47,45 @@ struct PreparedSweep {
 /// \throws MemoryError when the smallest tile does not fit `plan.memory`; the message says what would.
 [[nodiscard]] PreparedSweep prepare_sweep(SweepPlan plan, const Source& source, const BackendEntry& backend);
 
+/// How long the stages of a run were busy. They work at once: the longest one is what the run waited for.
+/// Of workers that compute and judge, the busiest counts.
+struct StageSeconds {
+  double reading = 0;
+  double computing = 0;
+  double judging = 0;
+  double writing = 0;  ///< compression included
+};
+
+/// What a device did of a run.
+struct DeviceShare {
+  std::int64_t points = 0;
+  double seconds = 0;  ///< busy
+  std::string lost;    ///< why it left before the end, or empty
+};
+
 /// What a finished run has to say.
 struct SweepSummary {
   std::int64_t points = 0;
-  std::int64_t skipped_rows = 0;       ///< (vocabulary size, row) pairs that were no law
-  double elapsed_seconds = 0;          ///< whole run
-  double compute_seconds = 0;          ///< the backend's share: reading and writing excluded
+  std::int64_t skipped_rows = 0;  ///< (vocabulary size, row) pairs that were no law
+  double elapsed_seconds = 0;     ///< whole run
+  double compute_seconds = 0;     ///< the backend's share: reading and writing excluded
+  StageSeconds stages;
+  std::vector<DeviceShare> devices;    ///< in the plan's order
   std::optional<GridVerdict> verdict;  ///< on the draws, if any
 };
 
-/// Who is told what a run is about; either may be empty.
+/// Who is told what a run is about; each may be empty, and is called by the thread that runs the sweep.
 struct SweepListeners {
-  std::function<void(std::int64_t done)> progress;  ///< after every tile: grid points done
-  ConfirmListener confirming;                       ///< after the last tile
+  std::function<void(std::int64_t done)> progress{};          ///< after every tile: grid points done
+  ConfirmListener confirming{};                               ///< after the last tile
+  std::function<void(const std::string& why)> device_lost{};  ///< others go on
 };
 
 /// Runs a prepared sweep into a sink made from `prepared.schema`, and finishes the sink.
-/// The file's variables depend on the plan, the input and the seed alone, whatever threads, tiles and memory.
-/// \throws InputError for the first bad row (OnBadRow::stop), FileError, Interrupted; the sink is then
-/// unfinished.
+/// The file's variables depend on the plan, the input and the seed alone, whatever threads, tiles, memory and
+/// devices. A device that fails loses what it had not finished to the others.
+/// \throws InputError for the first bad row (OnBadRow::stop), FileError, MemoryError, DeviceError when no
+/// device is left, Interrupted; the sink is then unfinished, or suspended by the last three.
 SweepSummary run_sweep(const PreparedSweep& prepared, Source& source, const BackendEntry& backend, Sink& sink,
                        const SweepListeners& listeners);
 

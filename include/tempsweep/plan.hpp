@@ -43,8 +43,8 @@ struct SweepPlan {
   Method method = Method::automatic;
   double tolerance = 1e-12;
   int threads = 1;
-  int device = 0;            ///< of the backend, where it has several
-  std::uint64_t memory = 0;  ///< bytes that the whole process may hold
+  std::vector<int> devices = {0};  ///< of the backend, where it has several; each once
+  std::uint64_t memory = 0;        ///< bytes that the whole process may hold
   /// Provenance beyond the fields above: title, command line, the plan as JSON, …
   Attributes provenance;
 };

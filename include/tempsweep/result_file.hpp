@@ -16,7 +16,8 @@ inline constexpr std::int64_t schema_version = 1;
 
 enum class Compression : std::uint8_t {
   none,
-  small,  ///< shuffle + deflate on `compressible` variables
+  fast,   ///< shuffle + deflate on `compressible` variables, at a low level
+  small,  ///< the same at a middle one
 };
 
 /// HDF5 that is also valid netCDF-4 (docs/file-format.md).
@@ -24,10 +25,11 @@ enum class Compression : std::uint8_t {
 /// Everything goes to `path + ".partial"`, created exclusively; finish() syncs it to the disk, renames it to
 /// `path` and syncs the directory. Destroyed before that, the partial file is removed.
 /// \param force  replace an existing `path` and a stale partial file.
+/// \param threads  that compress; the bytes of the file do not depend on them
 /// \throws FileError: exists, not writable, no such directory, disk full (the message names the file and what
 /// to do).
 [[nodiscard]] std::unique_ptr<Sink> create_result_file(const std::string& path, const Schema& schema,
-                                                       Compression compression, bool force);
+                                                       Compression compression, bool force, int threads = 1);
 
 /// One line of a summary: a variable as the file holds it.
 struct StoredVariable {

@@ -65,7 +65,7 @@ class Sink {
   Sink() = default;
   Sink(const Sink&) = delete;
   Sink& operator=(const Sink&) = delete;
-  /// A sink destroyed before finish() leaves nothing behind.
+  /// A sink destroyed before finish() or suspend() leaves nothing behind.
   virtual ~Sink() = default;
 
   /// Writes a row-major piece of variable number `variable` of the schema. \throws FileError
@@ -74,6 +74,9 @@ class Sink {
   virtual void flush() = 0;
   /// Adds the closing attributes (replacing those of the same name), and publishes the result.
   virtual void finish(const Attributes& closing) = 0;
+  /// Leaves what was written, with the closing attributes, as a result that can be read but is not published.
+  /// \returns where it is, or nothing where it cannot be kept
+  virtual std::string suspend(const Attributes& closing) = 0;
 };
 
 }  // namespace tempsweep

@@ -7,6 +7,7 @@
 #include <list>
 #include <new>
 #include <unordered_map>
+#include <vector>
 
 #include "kernels/body/alias_build.hpp"
 #include "kernels/body/collect.hpp"
@@ -35,51 +36,68 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// The device that this OS thread has chosen, and of which runtime.
+struct Current {
+  const Runtime* runtime = nullptr;
+  int device = 0;
+};
+thread_local Current current;
+
 constexpr const char* device_name = "CUDA kernels, thread by thread on the CPU";
 
 class HostRuntime final : public Runtime {
  public:
-  explicit HostRuntime(const HostDevice& device) : device_(device) {}
+  explicit HostRuntime(const HostDevice& device)
+      : device_(device), states_(static_cast<std::size_t>(device.devices)) {}
   HostRuntime(const HostRuntime&) = delete;
   HostRuntime& operator=(const HostRuntime&) = delete;
   ~HostRuntime() override {
-    for (const auto& [address, bytes] : sizes_) {
-      give_back(address);
+    for (const State& state : states_) {
+      for (const auto& [address, bytes] : state.sizes) {
+        give_back(address);
+      }
     }
   }
 
-  int device_count() override { return 1; }
+  int device_count() override { return device_.devices; }
   Status name(int device, std::string& name) override {
     name = device_name;
-    return use(device);
+    return known(device);
   }
   Status facts(int device, DeviceFacts& facts) override {
-    if (device != 0) {
-      return {Outcome::no_device, "invalid device ordinal"};
+    const Status status = use(device);
+    if (status.ok()) {
+      facts = {device_name, device_.memory_bytes, device_.memory_bytes - state().taken, 0, 0, 0};
     }
-    facts = {device_name, device_.memory_bytes, device_.memory_bytes - taken_, 0, 0, 0};
-    return {};
+    return status;
   }
   Status use(int device) override {
-    return device == 0 ? Status{} : Status{Outcome::no_device, "invalid device ordinal"};
+    const Status status = known(device);
+    if (status.ok()) {
+      current = {this, device};
+    }
+    return status;
   }
 
   Status allocate(void** address, std::size_t bytes) override {
-    if (bytes > device_.memory_bytes - taken_) {
+    if (bytes > device_.memory_bytes - state().taken) {
       return {Outcome::out_of_memory, "out of memory"};
     }
     const Status status = allocate_pinned(address, bytes);
     if (status.ok()) {
-      taken_ += bytes;
-      sizes_[*address] = bytes;
+      state().taken += bytes;
+      state().sizes[*address] = bytes;
     }
     return status;
   }
   void release(void* address) override {
-    taken_ -= sizes_.extract(address).mapped();
+    state().taken -= state().sizes.extract(address).mapped();
     give_back(address);
   }
   Status allocate_pinned(void** address, std::size_t bytes) override {
+    if (const Status status = next_setup(); !status.ok()) {
+      return status;
+    }
     *address = ::operator new(bytes, alignment, std::nothrow);
     if (*address == nullptr) {
       return {Outcome::out_of_memory, "out of memory"};
@@ -91,15 +109,15 @@ class HostRuntime final : public Runtime {
 
   Status create_stream(Stream* stream) override {
     *stream = this;
-    return {};
+    return next_setup();
   }
   void destroy_stream(Stream) override {}
   Status create_event(Event* event) override {
-    *event = &events_.emplace_back();
-    return {};
+    *event = &state().events.emplace_back();
+    return next_setup();
   }
   void destroy_event(Event event) override {
-    events_.remove_if([event](const Clock::time_point& one) { return &one == event; });
+    state().events.remove_if([event](const Clock::time_point& one) { return &one == event; });
   }
   Status record(Event event, Stream) override {
     *static_cast<Clock::time_point*>(event) = Clock::now();
@@ -191,16 +209,31 @@ class HostRuntime final : public Runtime {
     return next_call();
   }
 
-  Status next_call() {
-    const bool fails = ++calls_ == device_.failing_call;
-    return fails ? Status{Outcome::failed, "planted failure"} : Status{};
+  /// Of one device.
+  struct State {
+    std::uint64_t taken = 0;
+    std::int64_t calls = 0;
+    std::int64_t setups = 0;
+    bool broken = false;
+    std::unordered_map<void*, std::uint64_t> sizes;
+    std::list<Clock::time_point> events;
+  };
+  [[nodiscard]] Status known(int device) const {
+    const bool there = device >= 0 && device < device_.devices;
+    return there ? Status{} : Status{Outcome::no_device, "invalid device ordinal"};
+  }
+  [[nodiscard]] int number() const { return current.runtime == this ? current.device : 0; }
+  [[nodiscard]] State& state() { return states_[static_cast<std::size_t>(number())]; }
+
+  Status next_call() { return next(++state().calls, device_.failing_call); }
+  Status next_setup() { return next(++state().setups, device_.failing_setup); }
+  Status next(std::int64_t call, std::int64_t failing) {
+    state().broken |= call == failing && number() == device_.failing_device;
+    return state().broken ? Status{Outcome::failed, "planted failure"} : Status{};
   }
 
   HostDevice device_;
-  std::uint64_t taken_ = 0;
-  std::int64_t calls_ = 0;
-  std::unordered_map<void*, std::uint64_t> sizes_;
-  std::list<Clock::time_point> events_;
+  std::vector<State> states_;
 };
 
 }  // namespace

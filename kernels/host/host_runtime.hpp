@@ -12,7 +12,10 @@ namespace tempsweep::kernels {
 struct HostDevice {
   std::uint64_t memory_bytes = std::uint64_t{1} << 33U;  ///< allocations beyond it fail as a card's would
   HostSchedule schedule{};                               ///< the order in which threads take turns
-  std::int64_t failing_call = 0;  ///< number of the copy, launch or wait that fails, from 1; 0: none
+  std::int64_t failing_call = 0;   ///< number of the copy, launch or wait that fails, from 1; 0: none
+  std::int64_t failing_setup = 0;  ///< likewise of the allocation, or creation of a stream or an event
+  int failing_device = 0;  ///< the one that fails; from then on every call to it does, as a card's would
+  int devices = 1;         ///< as many alike; each is used by one thread at a time
 };
 
 /// Runs the kernels' bodies on the host, one thread at a time: the same results as a card gives up to the

@@ -47,7 +47,7 @@ double seconds_of_metrics(const SweepJob& job) {
   const SweepPlan& plan = job.plan;
   const std::int64_t width = std::min<std::int64_t>(plan.vocabulary_sizes.back(), 32768);
   const Wanted wanted = wanted_metrics(plan, width);
-  const auto backend = job.backend->create(wanted, {plan.threads, plan.device});
+  const auto backend = job.backend->create(wanted, {plan.threads, plan.devices.front(), 1});
   std::vector<double> logits(static_cast<std::size_t>(width * plan.threads));
   for (std::size_t i = 0; i < logits.size(); ++i) {
     logits[i] = 3 * std::sin(static_cast<double>(i));
@@ -78,12 +78,13 @@ double seconds_of_metrics(const SweepJob& job) {
   return per_row * static_cast<double>(plan.rows) / plan.threads;
 }
 
-/// One thread writes: half a nanosecond a byte into the page cache, 14 to shuffle and deflate it.
-double seconds_of_writing(const Schema& schema, Compression compression) {
+/// One thread writes, half a nanosecond a byte into the page cache; all of them shuffle and deflate, 6 a
+/// byte.
+double seconds_of_writing(const Schema& schema, Compression compression, int threads) {
   double seconds = 0;
   for (const Variable& variable : schema.variables) {
     const bool packed = variable.storage == Storage::compressible && compression != Compression::none;
-    seconds += static_cast<double>(variable_bytes(schema, variable)) * (packed ? 14e-9 : 0.5e-9);
+    seconds += static_cast<double>(variable_bytes(schema, variable)) * (packed ? 6e-9 / threads : 0.5e-9);
   }
   return seconds;
 }
@@ -108,7 +109,8 @@ double estimated_seconds(const SweepJob& job, const Schema& schema) {
   if (plan.ordering.any()) {
     others += work_of(plan) / static_cast<double>(plan.temperatures.size()) * 4e-8 + points * 1e-5;
   }
-  return seconds_of_metrics(job) + others / plan.threads + seconds_of_writing(schema, job.compression);
+  return seconds_of_metrics(job) + others / plan.threads +
+         seconds_of_writing(schema, job.compression, plan.threads);
 }
 
 }  // namespace tempsweep::app

@@ -101,7 +101,8 @@ void run(SweepJob& job, const CommandLine& line) {
   }
   check_output(job, line);
   check_disk_space(job, prepared);
-  const auto sink = create_result_file(job.output, prepared.schema, job.compression, job.force);
+  const auto sink =
+      create_result_file(job.output, prepared.schema, job.compression, job.force, job.plan.threads);
   SweepSummary summary;
   {
     ProgressBar bar(grid_points(job.plan), quiet, terminal_style(color));
@@ -115,8 +116,10 @@ void run(SweepJob& job, const CommandLine& line) {
       }
       bar.update(done);
     };
-    summary = run_sweep(prepared, *job.source, *job.backend, *sink,
-                        {progress, quiet ? ConfirmListener() : ConfirmListener(tell_confirming)});
+    summary = run_sweep(
+        prepared, *job.source, *job.backend, *sink,
+        {progress, quiet ? ConfirmListener() : ConfirmListener(tell_confirming),
+         [](const std::string& why) { talk(fmt::format("tempsweep: {}; the other devices go on\n", why)); }});
   }
   if (line.has("json")) {
     print_summary_json(job, prepared, summary);

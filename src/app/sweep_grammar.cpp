@@ -103,6 +103,29 @@ int parse_threads(const CommandLine& line) {
   return threads;
 }
 
+std::vector<int> parse_devices(const std::string& word, std::size_t there) {
+  std::vector<int> devices;
+  if (word == "all") {
+    for (std::size_t i = 0; i < there; ++i) {
+      devices.push_back(static_cast<int>(i));
+    }
+    return devices;
+  }
+  for (const std::string_view part : split(word, ',')) {
+    const std::uint64_t number = parse_count(std::string(part), "--device");
+    if (number >= there) {
+      throw DeviceError(fmt::format("--device {}: there {}, numbered from 0; see tempsweep devices", number,
+                                    there == 1 ? "is one device" : fmt::format("are {} devices", there)));
+    }
+    const auto device = static_cast<int>(number);
+    if (std::find(devices.begin(), devices.end(), device) != devices.end()) {
+      throw InputError(fmt::format("--device {}: {} is named twice", quote(word), number));
+    }
+    devices.push_back(device);
+  }
+  return devices;
+}
+
 std::size_t parse_choice(const std::string& option, const std::string& word,
                          const std::vector<std::string>& choices) {
   const auto found = std::find(choices.begin(), choices.end(), word);

@@ -20,6 +20,10 @@ namespace tempsweep::app {
 /// `--threads`, 1 to 4096; all that there are when it was not given.
 [[nodiscard]] int parse_threads(const CommandLine& line);
 
+/// `--device`: numbers of devices, each once, or `all`. \param there  how many there are
+/// \throws InputError; DeviceError for a number that no device has
+[[nodiscard]] std::vector<int> parse_devices(const std::string& word, std::size_t there);
+
 /// One of a few words, or an InputError that lists them.
 /// \returns its place in `choices`.
 [[nodiscard]] std::size_t parse_choice(const std::string& option, const std::string& word,

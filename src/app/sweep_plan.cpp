@@ -151,7 +151,7 @@ void settle_method(const CommandLine& line, SweepPlan& plan) {
   }
 }
 
-void settle_device(const CommandLine& line, const BackendEntry& backend, SweepPlan& plan) {
+void settle_devices(const CommandLine& line, const BackendEntry& backend, SweepPlan& plan) {
   if (!line.has("device")) {
     return;
   }
@@ -159,15 +159,7 @@ void settle_device(const CommandLine& line, const BackendEntry& backend, SweepPl
     throw InputError(
         "--device chooses a CUDA device, and the cpu backend runs; leave it out, or add --backend cuda");
   }
-  const std::uint64_t number = count_option(line, "device", 0, std::numeric_limits<int>::max());
-  const auto devices = backend.devices();
-  if (number >= devices.size()) {
-    throw DeviceError(
-        fmt::format("--device {}: there {} {}, numbered from 0; see tempsweep devices", number,
-                    devices.size() == 1 ? "is" : "are",
-                    devices.size() == 1 ? "one device" : fmt::format("{} devices", devices.size())));
-  }
-  plan.device = static_cast<int>(number);
+  plan.devices = parse_devices(line.value("device"), backend.devices().size());
 }
 
 void settle_means(const CommandLine& line, SweepPlan& plan) {
@@ -185,12 +177,8 @@ SweepJob make_sweep_job(const CommandLine& line, const std::string& command_line
   if (job.output.empty() && !line.has("dry-run")) {
     throw InputError("no result file; give -o OUT.h5");
   }
-  job.compression = Compression::small;
-  if (line.value("compression", "small") == "fast") {
-    throw InputError("--compression fast: not part of this version; use none or small");
-  }
   job.compression = static_cast<Compression>(
-      parse_choice("compression", line.value("compression", "small"), {"none", "small"}));
+      parse_choice("compression", line.value("compression", "small"), {"none", "fast", "small"}));
   job.force = line.has("force");
   if (line.has("alpha")) {
     job.plan.alpha = parse_real(line.value("alpha"), "--alpha");
@@ -199,7 +187,7 @@ SweepJob make_sweep_job(const CommandLine& line, const std::string& command_line
     }
   }
   job.backend = &choose_backend(line.value("backend", "auto"));
-  settle_device(line, *job.backend, job.plan);
+  settle_devices(line, *job.backend, job.plan);
   settle_means(line, job.plan);
   check_text_sizes(line, job.plan.memory);
   job.source = open_input(line);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/sweep_provenance.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -17,6 +19,18 @@ namespace {
 
 std::string vocabulary_words(const SweepPlan& plan) {
   return fmt::format("{}", fmt::join(plan.vocabulary_sizes, ","));
+}
+
+/// The names of the plan's devices, each once.
+std::string device_names(const BackendEntry& backend, const SweepPlan& plan) {
+  std::vector<std::string> names;
+  for (const int device : plan.devices) {
+    const std::string name = backend.devices().at(static_cast<std::size_t>(device));
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      names.push_back(name);
+    }
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 std::vector<std::pair<std::string, std::string>> spelled_defaults(const CommandLine& line,
@@ -53,7 +67,7 @@ Attributes provenance(const CommandLine& line, const std::string& command_line, 
       {"method", std::string(method_names[static_cast<std::size_t>(plan.method)])},
       {"tolerance", plan.tolerance},
       {"backend", std::string(backend.name)},
-      {"device", backend.devices().at(static_cast<std::size_t>(plan.device))},
+      {"device", device_names(backend, plan)},
       {"threads", std::int64_t{plan.threads}},
       {"seed", static_cast<std::int64_t>(plan.seed)},
       {"samples", static_cast<std::int64_t>(plan.samples)},

@@ -30,6 +30,56 @@ std::string shape_in_words(const SweepPlan& plan) {
                      count(plan.temperatures.size(), "temperature", "temperatures"), grid_points(plan));
 }
 
+struct Stage {
+  const char* name;
+  double seconds;
+};
+
+/// The busiest first. A worker computes and judges in turn: to the others it is one stage.
+std::vector<Stage> stages_of(const SweepSummary& summary) {
+  const StageSeconds& s = summary.stages;
+  std::vector<Stage> stages = {
+      {s.judging > s.computing ? "judging draws" : "computing", s.computing + s.judging},
+      {"reading", s.reading},
+      {"writing", s.writing}};
+  std::stable_sort(stages.begin(), stages.end(),
+                   [](const Stage& a, const Stage& b) { return a.seconds > b.seconds; });
+  return stages;
+}
+
+/// Which one the others waited for, and by how much.
+std::string stages_in_words(const SweepSummary& summary) {
+  const auto stages = stages_of(summary);
+  const auto share = [&](const Stage& stage) {
+    return fmt::format("{} {:.0f} %", stage.name,
+                       100 * stage.seconds / std::max(summary.elapsed_seconds, 1e-9));
+  };
+  return fmt::format("{} of the time, then {}, {}", share(stages[0]), share(stages[1]), share(stages[2]));
+}
+
+Json stages_json(const SweepSummary& summary) {
+  const auto stages = stages_of(summary);
+  return {{"reading_seconds", summary.stages.reading},
+          {"computing_seconds", summary.stages.computing},
+          {"judging_seconds", summary.stages.judging},
+          {"writing_seconds", summary.stages.writing},
+          {"bottleneck", stages[0].name},
+          {"bottleneck_over_next", stages[1].seconds > 0 ? stages[0].seconds / stages[1].seconds : 0}};
+}
+
+Json devices_json(const SweepPlan& plan, const SweepSummary& summary) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < summary.devices.size(); ++i) {
+    const DeviceShare& share = summary.devices[i];
+    list.push_back(
+        {{"device", plan.devices[i]}, {"grid_points", share.points}, {"busy_seconds", share.seconds}});
+    if (!share.lost.empty()) {
+      list.back()["lost"] = share.lost;
+    }
+  }
+  return list;
+}
+
 Json grid_json(const SweepJob& job, const PreparedSweep& prepared) {
   const SweepPlan& plan = prepared.plan;
   return {{"output", job.output},
@@ -77,6 +127,7 @@ void print_summary(const SweepJob& job, const PreparedSweep& prepared, const Swe
              format_seconds(summary.compute_seconds),
              format_quantity(work_of(prepared.plan) / std::max(summary.compute_seconds, 1e-9)),
              prepared.plan.samples > 0 ? ", draws included" : "", job.backend->name, prepared.plan.threads);
+  fmt::print("  stages:  {}\n", stages_in_words(summary));
   if (summary.skipped_rows > 0) {
     fmt::print("  skipped: {} that {} no law (see row_status)\n",
                summary.skipped_rows == 1 ? "1 row" : fmt::format("{} rows", summary.skipped_rows),
@@ -92,6 +143,8 @@ void print_summary_json(const SweepJob& job, const PreparedSweep& prepared, cons
   json["skipped_rows"] = summary.skipped_rows;
   json["elapsed_seconds"] = summary.elapsed_seconds;
   json["compute_seconds"] = summary.compute_seconds;
+  json["stages"] = stages_json(summary);
+  json["devices"] = devices_json(job.plan, summary);
   if (summary.verdict) {
     json["samples"] = job.plan.samples;
     json["draws"] = verdict_json(*summary.verdict, point_names(judged_grid(job.plan)));

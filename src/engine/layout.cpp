@@ -117,8 +117,8 @@ class SchemaMaker {
         ElementType::i64, axes);
     add("row_status", "why a row has no results", "1", ElementType::i8, axes);
     schema_.variables.back().attributes = {
-        {"flag_values", std::vector<std::int8_t>{0, 1, 2, 3}},
-        {"flag_meanings", std::string("ok all_masked not_a_number positive_infinity")}};
+        {"flag_values", std::vector<std::int8_t>{not_computed, 0, 1, 2, 3}},
+        {"flag_meanings", std::string("not_computed ok all_masked not_a_number positive_infinity")}};
     add("entropy_error_bound", "bound on the absolute error of the entropy", "nat", ElementType::f64, axes);
     schema_.variables.back().fill_with_nan = true;
     add("log_partition_error_bound", "bound on the error of the log partition, shifted by the maximum", "nat",

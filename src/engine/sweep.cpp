@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+// The writing end of a run, and its frame: coordinates first, tiles as they come, the verdict, the closing.
+// One thread reads ahead, one a lane of each device computes (engine/pipeline); this one alone touches the
+// sink.
 #include <algorithm>
-#include <chrono>
-
-#include <fmt/format.h>
+#include <memory>
+#include <set>
+#include <utility>
+#include <vector>
 
 #include "tempsweep/core/clock.hpp"
 #include "tempsweep/core/errors.hpp"
@@ -13,19 +17,15 @@
 #include "engine/digest_task.hpp"
 #include "engine/grid_judge.hpp"
 #include "engine/layout.hpp"
-#include "engine/prepare.hpp"
-#include "engine/row_reason.hpp"
-#include "engine/tile_buffers.hpp"
+#include "engine/pipeline/floor.hpp"
+#include "engine/pipeline/reader.hpp"
+#include "engine/pipeline/worker.hpp"
+#include "engine/stage_clock.hpp"
+#include "engine/suspend.hpp"
 #include "engine/tile_statistics.hpp"
 
 namespace tempsweep {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 class SweepRun {
  public:
@@ -34,155 +34,149 @@ class SweepRun {
       : prepared_(prepared),
         plan_(prepared.plan),
         source_(source),
+        backend_(backend),
         sink_(sink),
-        listeners_(listeners),
-        backend_(backend.create(wanted_of(prepared.plan, prepared.tiling.columns),
-                                {prepared.plan.threads, prepared.plan.device})),
-        buffers_(prepared) {}
+        listeners_(listeners) {}
 
   SweepSummary run() {
-    const auto start = Clock::now();
-    DigestTask digest(source_.files());
-    write_coordinates(prepared_, sink_);
-    logits_.resize(static_cast<std::size_t>(prepared_.tiling.rows * prepared_.tiling.columns));
-    for (std::int64_t row = 0; row < plan_.rows; row += prepared_.tiling.rows) {
-      sweep_block(row, std::min(prepared_.tiling.rows, plan_.rows - row));
+    try {
+      summary_.elapsed_seconds = seconds_of([&] { compute_and_judge(); });
+      sink_.finish(closing());
+    } catch (const Error& error) {
+      suspend(sink_, error, summary_.points, grid_points(plan_), [&] { mark_missing(); });
+      throw;
     }
-    const std::string hash = digest.get();
-    throw_if_interrupted();
-    summary_.points = done_;
-    if (plan_.samples > 0) {
-      summary_.verdict = give_verdict();
-    }
-    summary_.elapsed_seconds = seconds_since(start);
-    Attributes closing = {{"input_digest", hash},
-                          {"end_time", utc_now()},
-                          {"elapsed_seconds", summary_.elapsed_seconds},
-                          {"compute_seconds", summary_.compute_seconds},
-                          {"complete", std::int64_t{1}}};
-    if (summary_.verdict) {
-      const Attributes verdict = verdict_attributes(*summary_.verdict);
-      closing.insert(closing.end(), verdict.begin(), verdict.end());
-    }
-    sink_.finish(closing);
     return summary_;
   }
 
  private:
-  void sweep_block(std::int64_t row, std::int64_t rows) {
+  void compute_and_judge() {
+    DigestTask digest(source_.files());
+    write_coordinates(prepared_, sink_);
+    compute();
+    hash_ = digest.get();
     throw_if_interrupted();
-    const std::int64_t columns = prepared_.tiling.columns;
-    source_.read(plan_.first_row + row, rows, columns, logits_.data());
-    RowBlock block{std::span(logits_).first(static_cast<std::size_t>(rows * columns)),
-                   rows,
-                   columns,
-                   plan_.first_row + row,
-                   {}};
-    if (!plan_.labels.empty()) {
-      block.labels =
-          std::span(plan_.labels)
-              .subspan(static_cast<std::size_t>(plan_.first_row + row), static_cast<std::size_t>(rows));
-    }
-    for (std::int64_t v = 0; v < std::ssize(plan_.vocabulary_sizes); ++v) {
-      load(block, v, row);
-      sweep_temperatures(block, v, row);
-      write_bounds(v, row, rows);
+    if (plan_.samples > 0) {
+      summary_.verdict = give_verdict();
     }
   }
 
-  void load(const RowBlock& block, std::int64_t vocabulary, std::int64_t row) {
-    const auto start = Clock::now();
-    const std::int64_t size = plan_.vocabulary_sizes[static_cast<std::size_t>(vocabulary)];
-    if (vocabulary == 0) {
-      backend_->load(block, size);
-    } else {
-      backend_->grow(size);
+  void compute() {
+    Floor floor(prepared_, source_, backend_);
+    Reader reader(floor);
+    std::vector<std::unique_ptr<Worker>> workers;
+    try {
+      for (int w = 0; w < floor.workers; ++w) {
+        workers.push_back(std::make_unique<Worker>(floor, w));
+      }
+      take_deliveries(floor);
+    } catch (...) {
+      floor.fail(std::current_exception());
     }
-    summary_.compute_seconds += seconds_since(start);
-    check_rows(block, size);
-    write_scans(vocabulary, row, block.rows);
+    summary_.stages.reading = reader.join();
+    for (std::size_t w = 0; w < workers.size(); ++w) {
+      account(workers[w]->join(), w / static_cast<std::size_t>(floor.lanes));
+    }
+    if (const auto error = floor.error()) {
+      std::rethrow_exception(error);
+    }
   }
 
-  void check_rows(const RowBlock& block, std::int64_t vocabulary_size) {
-    for (std::int64_t r = 0; r < block.rows; ++r) {
-      const RowScan& scan = backend_->scans()[static_cast<std::size_t>(r)];
-      if (scan.status == RowStatus::ok) {
+  /// Lanes of a device work at once: what the busiest did counts.
+  void account(const WorkerRecord& record, std::size_t device) {
+    summary_.devices.resize(plan_.devices.size());
+    DeviceShare& share = summary_.devices[device];
+    share.points += record.points;
+    share.seconds = std::max(share.seconds, record.computing + record.judging);
+    if (!record.lost.empty()) {
+      share.lost = record.lost;
+    }
+    summary_.stages.computing = std::max(summary_.stages.computing, record.computing);
+    summary_.stages.judging = std::max(summary_.stages.judging, record.judging);
+    summary_.compute_seconds = summary_.stages.computing + summary_.stages.judging;
+  }
+
+  void take_deliveries(Floor& floor) {
+    while (const auto delivery = floor.deliveries.pop()) {
+      if (delivery->tile == nullptr) {
+        if (listeners_.device_lost) {
+          listeners_.device_lost(delivery->news);
+        }
         continue;
       }
-      ++summary_.skipped_rows;
-      if (plan_.on_bad_row == OnBadRow::stop) {
-        throw InputError(fmt::format("{}: {}; repair the input, or skip such rows with --on-bad-row skip",
-                                     source_.place_of(block.first_row + r),
-                                     why_no_law(scan, vocabulary_size)));
+      summary_.stages.writing += seconds_of([&] { write(*delivery); });
+      if (plan_.samples > 0) {
+        collect(*delivery);
+      }
+      floor.free_tiles.push(delivery->tile);
+      summary_.points += delivery->place.rows * delivery->place.temperatures;
+      if (listeners_.progress) {
+        listeners_.progress(summary_.points);
       }
     }
+  }
+
+  void write(const Delivery& delivery) {
+    const TilePlace& place = delivery.place;
+    if (!delivery.scans.empty()) {
+      write_scans(place, delivery.scans);
+    }
+    delivery.tile->write(place, sink_);
+    if (!delivery.bounds.empty()) {
+      write_bounds(place, delivery.bounds);
+    }
+    sink_.flush();  // a full disk shows here, with its tile, and not when the file is closed
   }
 
   template <class T>
-  void write_rows(const char* name, std::int64_t vocabulary, std::int64_t row, const std::vector<T>& values) {
-    sink_.write(variable_index(prepared_.schema, name), {{vocabulary, row}, {1, std::ssize(values)}},
+  void write_rows(const char* name, const TilePlace& place, const std::vector<T>& values) {
+    sink_.write(variable_index(prepared_.schema, name),
+                {{place.vocabulary, place.first_row}, {1, std::ssize(values)}},
                 std::as_bytes(std::span(values)));
   }
 
-  void write_scans(std::int64_t vocabulary, std::int64_t row, std::int64_t rows) {
+  void write_scans(const TilePlace& place, const std::vector<RowScan>& scans) {
     std::vector<std::int64_t> top;
     std::vector<std::int8_t> status;
-    for (const RowScan& scan : backend_->scans().first(static_cast<std::size_t>(rows))) {
+    for (const RowScan& scan : scans) {
       top.push_back(scan.status == RowStatus::ok ? scan.top_token : -1);
       status.push_back(static_cast<std::int8_t>(scan.status));
+      summary_.skipped_rows += scan.status == RowStatus::ok ? 0 : 1;
     }
-    write_rows("top_token", vocabulary, row, top);
-    write_rows("row_status", vocabulary, row, status);
+    write_rows("top_token", place, top);
+    write_rows("row_status", place, status);
+    scanned_.emplace(place.vocabulary, place.first_row);
   }
 
-  /// Once all temperatures are done: what a method errs by shows where it is used.
-  void write_bounds(std::int64_t vocabulary, std::int64_t row, std::int64_t rows) {
-    std::vector<double> entropy;
-    std::vector<double> log_partition;
-    for (std::int64_t r = 0; r < rows; ++r) {
-      const bool ok = backend_->scans()[static_cast<std::size_t>(r)].status == RowStatus::ok;
-      const ErrorBounds bounds = backend_->error_bounds(r);
-      entropy.push_back(ok ? bounds.entropy : std::nan(""));
-      log_partition.push_back(ok ? bounds.log_partition : std::nan(""));
-    }
-    write_rows("entropy_error_bound", vocabulary, row, entropy);
-    write_rows("log_partition_error_bound", vocabulary, row, log_partition);
-  }
-
-  void sweep_temperatures(const RowBlock& block, std::int64_t vocabulary, std::int64_t row) {
-    const auto all = std::ssize(plan_.temperatures);
-    for (std::int64_t first = 0; first < all; first += prepared_.tiling.temperatures) {
-      const TilePlace place{vocabulary, row, block.rows, first,
-                            std::min(prepared_.tiling.temperatures, all - first)};
-      compute(block, place);
-      buffers_.write(place, sink_);
-      sink_.flush();  // a full disk shows here, with its tile, and not when the file is closed
-      done_ += place.rows * place.temperatures;
-      if (listeners_.progress) {
-        listeners_.progress(done_);
+  /// Rows without a status are told from those that are laws.
+  void mark_missing() {
+    for (std::int64_t v = 0; v < std::ssize(plan_.vocabulary_sizes); ++v) {
+      for (std::int64_t row = 0; row < plan_.rows; row += prepared_.tiling.rows) {
+        if (!scanned_.contains({v, row})) {
+          const auto rows = static_cast<std::size_t>(std::min(prepared_.tiling.rows, plan_.rows - row));
+          const TilePlace place{v, row, 0, 0, 0};
+          write_rows("top_token", place, std::vector<std::int64_t>(rows, -1));
+          write_rows("row_status", place, std::vector<std::int8_t>(rows, not_computed));
+        }
       }
     }
   }
 
-  void compute(const RowBlock& block, const TilePlace& place) {
-    const auto start = Clock::now();
-    const auto temperatures = std::span(plan_.temperatures)
-                                  .subspan(static_cast<std::size_t>(place.first_temperature),
-                                           static_cast<std::size_t>(place.temperatures));
-    const TileOutput output = buffers_.output(place.rows, place.temperatures);
-    backend_->evaluate(temperatures, output);
-    if (plan_.samples > 0) {
-      const auto judged = buffers_.statistics(place.rows, place.temperatures);
-      judge_tile({block, *backend_, plan_.vocabulary_sizes[static_cast<std::size_t>(place.vocabulary)],
-                  temperatures, output.count, prepared_.tiling.columns, plan_.samples, plan_.seed,
-                  plan_.sampler, plan_.truncation},
-                 plan_.threads, judged);
-      collect(judged, place);
+  /// Once all temperatures are done: what a method errs by shows where it is used.
+  void write_bounds(const TilePlace& place, const std::vector<ErrorBounds>& bounds) {
+    std::vector<double> entropy;
+    std::vector<double> log_partition;
+    for (const ErrorBounds& bound : bounds) {
+      entropy.push_back(bound.entropy);
+      log_partition.push_back(bound.log_partition);
     }
-    summary_.compute_seconds += seconds_since(start);
+    write_rows("entropy_error_bound", place, entropy);
+    write_rows("log_partition_error_bound", place, log_partition);
   }
 
-  void collect(const std::vector<std::span<double>>& judged, const TilePlace& place) {
+  void collect(const Delivery& delivery) {
+    const TilePlace& place = delivery.place;
+    const auto judged = delivery.tile->statistics(place.rows, place.temperatures);
     for (std::int64_t r = 0; r < place.rows; ++r) {
       for (std::int64_t t = 0; t < place.temperatures; ++t) {
         const auto i = static_cast<std::size_t>(r * place.temperatures + t);
@@ -205,18 +199,30 @@ class SweepRun {
     return referee_.verdict();
   }
 
+  Attributes closing() const {
+    Attributes attributes = {{"input_digest", hash_},
+                             {"end_time", utc_now()},
+                             {"elapsed_seconds", summary_.elapsed_seconds},
+                             {"compute_seconds", summary_.compute_seconds},
+                             {"complete", std::int64_t{1}}};
+    if (summary_.verdict) {
+      const Attributes verdict = verdict_attributes(*summary_.verdict);
+      attributes.insert(attributes.end(), verdict.begin(), verdict.end());
+    }
+    return attributes;
+  }
+
   const PreparedSweep& prepared_;
   const SweepPlan& plan_;
   Source& source_;
+  const BackendEntry& backend_;
   Sink& sink_;
   const SweepListeners& listeners_;
-  std::unique_ptr<Backend> backend_;
-  TileBuffers buffers_;
-  std::vector<double> logits_;
   SweepSummary summary_;
+  std::string hash_;
   JudgedGrid grid_ = judged_grid(plan_);
   GridReferee referee_{plan_.alpha};
-  std::int64_t done_ = 0;
+  std::set<std::pair<std::int64_t, std::int64_t>> scanned_;  ///< vocabulary size and first row
 };
 
 }  // namespace

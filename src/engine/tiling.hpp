@@ -14,6 +14,9 @@ namespace tempsweep {
 /// tokens keep the index they have in the input.
 [[nodiscard]] std::int64_t columns_read(const SweepPlan& plan, const Source& source);
 
+/// Lanes of all devices: who computes.
+[[nodiscard]] int worker_count(const SweepPlan& plan, const BackendEntry& backend);
+
 /// Bytes of results a grid point has in memory while its tile is computed.
 [[nodiscard]] std::uint64_t bytes_per_point(const SweepPlan& plan, std::int64_t columns);
 

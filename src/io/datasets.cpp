@@ -14,7 +14,6 @@ namespace tempsweep::io {
 namespace {
 
 constexpr std::uint64_t all_caches = std::uint64_t{8} << 20;
-constexpr unsigned deflate_level = 4;
 
 using Extents = std::vector<hsize_t>;
 
@@ -51,7 +50,8 @@ void set_chunks(hid_t list, const Variable& variable, const Extents& chunks, Com
   check(H5Pset_chunk(list, static_cast<int>(chunks.size()), chunks.data()), "setting chunks");
   if (variable.storage != Storage::compressible || compression == Compression::none) return;
   check(H5Pset_shuffle(list), "setting the shuffle filter");
-  check(H5Pset_deflate(list, deflate_level), "setting the deflate filter");
+  check(H5Pset_deflate(list, static_cast<unsigned>(deflate_level(compression))),
+        "setting the deflate filter");
 }
 
 // A chunk that is not cached is written through, which is what uncompressed tiles want: their edges are chunk
@@ -91,6 +91,12 @@ Attributes full_attributes(const Variable& variable) {
 }
 
 }  // namespace
+
+int deflate_level(Compression compression) {
+  constexpr int fast = 1;
+  constexpr int small = 6;
+  return compression == Compression::none ? 0 : compression == Compression::fast ? fast : small;
+}
 
 DatasetOptions dataset_options(const Schema& schema, Compression compression) {
   const auto chunked = std::ranges::count_if(

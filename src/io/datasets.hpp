@@ -16,6 +16,9 @@ struct DatasetOptions {
   std::uint64_t cache_bytes = 0;  ///< share of each chunked dataset in the memory for chunks
 };
 
+/// Of deflate; 0 for none.
+[[nodiscard]] int deflate_level(Compression compression);
+
 /// Splits the memory for chunks (8 MiB in all) among the chunked variables.
 [[nodiscard]] DatasetOptions dataset_options(const Schema& schema, Compression compression);
 

@@ -35,6 +35,9 @@ class PartialFile {
   /// Syncs the file, renames it to its final name and syncs the directory. \throws FileError
   void publish();
 
+  /// The destructor leaves the file as it is then, under its partial name.
+  void keep() noexcept { keep_ = true; }
+
   [[nodiscard]] bool published() const noexcept { return published_; }
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] const std::string& partial_path() const noexcept { return partial_path_; }

@@ -2,12 +2,14 @@
 // The order of the members of ResultFile is the order of safety: datasets close before the file, the file
 // before the partial file is synced or removed.
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "tempsweep/core/errors.hpp"
 #include "tempsweep/result_file.hpp"
 
+#include "io/chunk_packer.hpp"
 #include "io/datasets.hpp"
 #include "io/dimension_scales.hpp"
 #include "io/hdf5/attributes.hpp"
@@ -22,8 +24,11 @@ namespace {
 
 class ResultFile final : public Sink {
  public:
-  ResultFile(const std::string& path, const Schema& schema, Compression compression, bool force)
+  ResultFile(const std::string& path, const Schema& schema, Compression compression, bool force, int threads)
       : schema_(schema), partial_(path, force) {
+    if (compression != Compression::none) {
+      packer_.emplace(deflate_level(compression), threads);
+    }
     guarded("the header", [&] {
       file_ = create_file(partial_);
       define(dataset_options(schema, compression));
@@ -36,7 +41,7 @@ class ResultFile final : public Sink {
     const Variable& target = schema_.variables[variable];
     check_slab(target, shape_of(schema_, target), slab, data.size());
     if (data.empty()) return;
-    guarded(target.name, [&] { write_slab(datasets_[variable].get(), file_type(target.type), slab, data); });
+    guarded(target.name, [&] { store(target, datasets_[variable].get(), slab, data); });
   }
 
   void flush() override {
@@ -51,7 +56,17 @@ class ResultFile final : public Sink {
     partial_.publish();
   }
 
+  std::string suspend(const Attributes& closing) override {
+    guarded("the closing attributes", [&] {
+      write_attributes(file_.get(), closing);
+      close_everything();
+    });
+    partial_.keep();
+    return partial_.partial_path();
+  }
+
  private:
+  void store(const Variable& target, hid_t dataset, const Slab& slab, std::span<const std::byte> data);
   void define(const DatasetOptions& options);
   void close_everything();
 
@@ -59,6 +74,7 @@ class ResultFile final : public Sink {
   void guarded(const std::string& what, Step step);
 
   Schema schema_;
+  std::optional<ChunkPacker> packer_;
   PartialFile partial_;
   File file_;
   std::vector<Dataset> bare_dimensions_;
@@ -79,6 +95,18 @@ void ResultFile::guarded(const std::string& what, Step step) {
     throw FileError(fmt::format("cannot write {} to {}: {}", what, partial_.partial_path(), failure.what()));
   }
   partial_.throw_if_failed(what);
+}
+
+void ResultFile::store(const Variable& target, hid_t dataset, const Slab& slab,
+                       std::span<const std::byte> data) {
+  if (packer_ && target.storage == Storage::compressible) {
+    const ChunkGrid grid{shape_of(schema_, target), chunk_shape_of(schema_, target), size_of(target.type)};
+    if (ChunkPacker::takes(grid, slab)) {
+      packer_->write(dataset, grid, slab, data);
+      return;
+    }
+  }
+  write_slab(dataset, file_type(target.type), slab, data);
 }
 
 // netCDF shows dimensions and variables in the order of creation: dimensions first, as the schema lists them.
@@ -123,14 +151,14 @@ void ResultFile::close_everything() {
 }  // namespace io
 
 std::unique_ptr<Sink> create_result_file(const std::string& path, const Schema& schema,
-                                         Compression compression, bool force) {
+                                         Compression compression, bool force, int threads) {
   io::check_schema(schema);
   try {
     io::start_library();
   } catch (const io::Hdf5Failure& failure) {
     throw FileError(fmt::format("cannot create {}: {}", path, failure.what()));
   }
-  return std::make_unique<io::ResultFile>(path, schema, compression, force);
+  return std::make_unique<io::ResultFile>(path, schema, compression, force, threads);
 }
 
 }  // namespace tempsweep

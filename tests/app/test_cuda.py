@@ -7,7 +7,7 @@ import json
 
 import numpy as np
 import pytest
-from conftest import Bench
+from conftest import Bench, same
 
 EVERYTHING = ("--metrics", "all", "--renyi-orders", "0.5,2,inf", "--nucleus-masses", "0.5,0.9,1",
               "--mass-at-k", "1,10,100", "--min-p-levels", "0.1", "--thresholds", "0,0.01,0.1", "--temperatures", "0,0.05,0.7,1,3,inf", "--samples", "500",
@@ -76,9 +76,28 @@ def test_devices(bench: Bench) -> None:
 
 def test_device_numbers(bench: Bench, rows: str) -> None:
     bench.refuses(2, ["--device", "cpu backend"], rows, "--device", "0", "--backend", "cpu")
-    bench.refuses(3, ["--device 1", "one device"], rows, "--device", "1", "--backend", "cuda-host")
+    bench.refuses(3, ["--device 2", "2 devices"], rows, "--device", "2", "--backend", "cuda-host")
+    bench.refuses(3, ["--device 7", "2 devices"], rows, "--device", "0,7", "--backend", "cuda-host")
     bench.refuses(2, ["--device", "'x'"], rows, "--device", "x", "--backend", "cuda-host")
+    bench.refuses(2, ["--device", "'0,0'", "twice"], rows, "--device", "0,0", "--backend", "cuda-host")
+    bench.refuses(2, ["--device"], rows, "--device", "0,", "--backend", "cuda-host")
     bench.sweep(rows, "--device", "0", "--backend", "cuda-host")
+
+
+def test_several_devices(bench: Bench, rows: str) -> None:
+    words = (rows, "--backend", "cuda-host", "--samples", "50", "--probabilities", "f32")
+    one = bench.sweep(*words)
+    same(one, bench.sweep(*words, "--device", "1"))
+    same(one, bench.sweep(*words, "--device", "all"))
+    same(one, bench.sweep(*words, "--device", "1,0"))
+    done = bench.run("sweep", *words, "--device", "all", "-o", "all.h5", "--json")
+    summary = json.loads(done.stdout)
+    assert [share["device"] for share in summary["devices"]] == [0, 1]
+    assert sum(share["grid_points"] for share in summary["devices"]) == summary["grid_points"]
+    stages = summary["stages"]
+    assert stages["bottleneck"] in ("reading", "computing", "judging draws", "writing")
+    assert stages["bottleneck_over_next"] >= 1
+    assert "stages:" in bench.run("sweep", *words, "-o", "words.h5").stdout
 
 
 def test_a_loose_tolerance_is_kept_and_stated(bench: Bench) -> None:

@@ -48,8 +48,33 @@ def test_stops_within_two_seconds(bench: Bench, grid: str, number: int, status: 
     assert child.returncode == status
     assert time.monotonic() - sent < 2
     assert out == "" and err.startswith("tempsweep: ") and len(err.splitlines()) == 1
-    assert bench.listing() == {}
+    assert sorted(bench.listing()) == (["out.h5.partial"] if "are in out.h5.partial" in err else [])
     bench.sweep("--synthetic", "gumbel", "--vocab", "8")
+
+
+def test_leaves_what_was_done_as_a_valid_file(bench: Bench) -> None:
+    words = ("--synthetic", "gumbel", "--vocab", "1000", "--synthetic-rows", "300k", "--temperatures", "0.5,1,2")
+    for seconds in (0.5, 2, 5):
+        child = start(bench, *words)
+        time.sleep(seconds)
+        child.send_signal(signal.SIGINT)
+        err = child.communicate(timeout=20)[1]
+        if bench.listing():
+            break
+    done, of = (int(word) for word in err.split() if word.isdigit())
+    assert of == 900_000 and 0 < done < of
+    kept = bench.read("out.h5.partial")
+    attributes = bench.attributes("out.h5.partial")
+    assert attributes["complete"] == 0 and attributes["points_done"] == done
+    assert np.isfinite(kept["entropy"]).sum() == done
+    status = kept["row_status"][0]
+    assert set(np.unique(status)) == {-1, 0}
+    assert (np.isfinite(kept["entropy"][0]).any(axis=1) == (status == 0)).all()
+    assert (kept["top_token"][0][status == -1] == -1).all()
+    bench.refuses(4, ["out.h5.partial", "--force"], *words)
+    whole = bench.sweep(*words)
+    here = np.isfinite(kept["entropy"])
+    assert kept["entropy"][here].tobytes() == whole["entropy"][here].tobytes()
 
 
 def test_killed_run(bench: Bench, logits: np.ndarray) -> None:

@@ -118,7 +118,7 @@ def test_input_digest(bench: Bench, size: int) -> None:
 
 
 @pytest.mark.parametrize("means", [("--threads", "1"), ("--threads", "2"), ("--threads", "3"), ("--memory", "44M"),
-                                   ("--memory", "2G", "--threads", "5"), ("--compression", "none")])
+                                   ("--memory", "2G", "--threads", "5"), ("--compression", "none"), ("--compression", "fast", "--threads", "4")])
 @pytest.mark.parametrize("way", ["prefix", "rank"])
 def test_same_bytes_by_any_means(bench: Bench, means: tuple[str, ...], way: str) -> None:
     words = ("--synthetic", "normal:3", "--synthetic-rows", "7", "--vocab", "10,1000,3001", "--vocab-by", way,

@@ -65,8 +65,14 @@ class MemorySink final : public Sink {
     closing_ = closing;
     finished_ = true;
   }
+  std::string suspend(const Attributes& closing) override {
+    closing_ = closing;
+    suspended_ = true;
+    return "memory";
+  }
 
   [[nodiscard]] bool finished() const { return finished_; }
+  [[nodiscard]] bool suspended() const { return suspended_; }
   [[nodiscard]] const Attributes& closing() const { return closing_; }
   [[nodiscard]] bool has(const std::string& name) const {
     return std::any_of(arrays_.begin(), arrays_.end(), [&](const Array& a) { return a.name == name; });
@@ -134,6 +140,7 @@ class MemorySink final : public Sink {
   std::vector<Array> arrays_;
   Attributes closing_;
   bool finished_ = false;
+  bool suspended_ = false;
 };
 
 }  // namespace tempsweep::testing

@@ -22,9 +22,12 @@ using kernels::Runtime;
 /// What the driver keeps in the host's memory for a context, about.
 constexpr std::uint64_t context_bytes = std::uint64_t{256} << 20U;
 
+/// Several, so that what is for several cards can be seen without one.
+constexpr int host_devices = 2;
+
 Runtime& host_runtime() {
   constexpr std::uint64_t memory = std::uint64_t{1} << 31U;
-  static const auto runtime = kernels::make_host_runtime({memory, {}, 0});
+  static const auto runtime = kernels::make_host_runtime({memory, {}, 0, 0, 0, host_devices});
   return *runtime;
 }
 
@@ -115,12 +118,13 @@ BackendEntry backend_entry() {
   return {"cuda",
           card_missing,
           [](const Wanted& wanted, const BackendOptions& options) {
-            return make_backend(*kernels::card_runtime(), wanted, options.device);
+            return make_backend(*kernels::card_runtime(), wanted, options.device, options.lanes);
           },
           card_needs,
           [] { return names(*kernels::card_runtime()); },
           [](int device) { return measure(*kernels::card_runtime(), device); },
           true,
+          2,
           DenseResults::has_sampler};
 }
 
@@ -128,12 +132,13 @@ BackendEntry host_backend_entry() {
   return {"cuda-host",
           [] { return std::string(); },
           [](const Wanted& wanted, const BackendOptions& options) {
-            return make_backend(host_runtime(), wanted, options.device);
+            return make_backend(host_runtime(), wanted, options.device, options.lanes);
           },
           host_needs,
           [] { return names(host_runtime()); },
           [](int device) { return measure(host_runtime(), device); },
           false,
+          1,
           DenseResults::has_sampler};
 }
 

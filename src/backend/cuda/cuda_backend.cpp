@@ -30,7 +30,7 @@ constexpr std::int64_t work_per_part = std::int64_t{1} << 37U;
 
 class CudaBackend final : public Backend {
  public:
-  CudaBackend(kernels::Runtime& runtime, Wanted wanted, int device)
+  CudaBackend(kernels::Runtime& runtime, Wanted wanted, int device, int lanes)
       : wanted_(std::move(wanted)),
         requests_(requests_of(wanted_)),
         device_(runtime, device),
@@ -41,7 +41,7 @@ class CudaBackend final : public Backend {
         points_(device_, wanted_),
         ordering_(device_, wanted_),
         dense_(device_, wanted_),
-        budget_(device_.free_bytes() / 10 * 9) {
+        budget_(device_.free_bytes() / 10 * 9 / static_cast<std::uint64_t>(lanes)) {
     wanted_.grid = {};
     dense_.set_budget(std::min<std::uint64_t>(budget_ / 4, std::uint64_t{1} << 33U));
   }
@@ -271,9 +271,10 @@ MemoryError no_memory_to_begin(const OutOfDeviceMemory& shortage) {
                   missing));
 }
 
-std::unique_ptr<Backend> make_backend(kernels::Runtime& runtime, const Wanted& wanted, int device) {
+std::unique_ptr<Backend> make_backend(kernels::Runtime& runtime, const Wanted& wanted, int device,
+                                      int lanes) {
   try {
-    return std::make_unique<CudaBackend>(runtime, wanted, device);
+    return std::make_unique<CudaBackend>(runtime, wanted, device, lanes);
   } catch (const OutOfDeviceMemory& shortage) {
     throw no_memory_to_begin(shortage);
   }

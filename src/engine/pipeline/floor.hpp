@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "tempsweep/engine.hpp"
+
+#include "engine/pipeline/channel.hpp"
+#include "engine/pipeline/dealer.hpp"
+#include "engine/tile_buffers.hpp"
+
+namespace tempsweep {
+
+/// A computed tile on its way to the file.
+struct Delivery {
+  TilePlace place;
+  TileBuffers* tile = nullptr;
+  std::vector<RowScan> scans;       ///< [rows] with the first tile of these rows and vocabulary
+  std::vector<ErrorBounds> bounds;  ///< [rows] with the last one
+  std::string news;                 ///< instead of a tile: a device has left
+};
+
+/// What a worker did and how it went.
+struct WorkerRecord {
+  std::int64_t points = 0;
+  double computing = 0;
+  double judging = 0;
+  std::string lost;  ///< why it left before the end, or empty
+};
+
+/// What the stages of a run share: reading fills memory that workers have emptied, workers fill tiles that
+/// writing has emptied. Every stage may end the run; the first error counts.
+class Floor {
+ public:
+  Floor(const PreparedSweep& prepared, Source& source, const BackendEntry& backend);
+
+  const PreparedSweep& prepared;
+  Source& source;
+  const BackendEntry& backend;
+  const int lanes;    ///< workers a device
+  const int workers;  ///< devices times lanes
+  Dealer dealer;
+  Channel<double*> free_memory;  ///< [tiling.rows, tiling.columns] each
+  Channel<TileBuffers*> free_tiles;
+  Channel<Delivery> deliveries;
+
+  void fail(std::exception_ptr error);
+  /// The row refused, and no more rows are wanted.
+  void refuse(const TilePlace& place, std::int64_t row, std::exception_ptr error);
+  /// A worker has ended: with the last one, nothing more is delivered.
+  /// \param lost  why it left the others, or null
+  void ended(int worker, std::exception_ptr lost, const std::string& why);
+  /// What the run ended with, if not with its end.
+  [[nodiscard]] std::exception_ptr error() const;
+
+ private:
+  std::vector<std::vector<double>> memory_;
+  std::vector<std::unique_ptr<TileBuffers>> tiles_;
+  mutable std::mutex mutex_;
+  std::exception_ptr error_;
+  int at_work_;
+  std::vector<int> lost_lanes_;  ///< by device
+};
+
+}  // namespace tempsweep
