@@ -41,7 +41,10 @@ struct Current {
   const Runtime* runtime = nullptr;
   int device = 0;
 };
-thread_local Current current;
+Current& current() {
+  thread_local Current chosen;
+  return chosen;
+}
 
 constexpr const char* device_name = "CUDA kernels, thread by thread on the CPU";
 
@@ -74,7 +77,7 @@ class HostRuntime final : public Runtime {
   Status use(int device) override {
     const Status status = known(device);
     if (status.ok()) {
-      current = {this, device};
+      current() = {this, device};
     }
     return status;
   }
@@ -222,7 +225,7 @@ class HostRuntime final : public Runtime {
     const bool there = device >= 0 && device < device_.devices;
     return there ? Status{} : Status{Outcome::no_device, "invalid device ordinal"};
   }
-  [[nodiscard]] int number() const { return current.runtime == this ? current.device : 0; }
+  [[nodiscard]] int number() const { return current().runtime == this ? current().device : 0; }
   [[nodiscard]] State& state() { return states_[static_cast<std::size_t>(number())]; }
 
   Status next_call() { return next(++state().calls, device_.failing_call); }

@@ -199,7 +199,7 @@ class SweepRun {
     return referee_.verdict();
   }
 
-  Attributes closing() const {
+  [[nodiscard]] Attributes closing() const {
     Attributes attributes = {{"input_digest", hash_},
                              {"end_time", utc_now()},
                              {"elapsed_seconds", summary_.elapsed_seconds},

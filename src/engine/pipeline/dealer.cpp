@@ -13,6 +13,17 @@ std::int64_t points_of(const TilePlace& place) {
   return place.rows * place.temperatures;
 }
 
+Task take(Block& block, bool from_front) {
+  const TilePlace place = from_front ? block.pending.front() : block.pending.back();
+  if (from_front) {
+    block.pending.pop_front();
+  } else {
+    block.pending.pop_back();
+  }
+  block.pending_points -= points_of(place);
+  return {&block, place};
+}
+
 }  // namespace
 
 Dealer::Dealer(std::int64_t temperatures, std::int64_t tile, std::size_t vocabulary_sizes, int workers)
@@ -150,17 +161,6 @@ Block* Dealer::worth_helping(int worker) {
     }
   }
   return best;
-}
-
-Task Dealer::take(Block& block, bool from_front) {
-  const TilePlace place = from_front ? block.pending.front() : block.pending.back();
-  if (from_front) {
-    block.pending.pop_front();
-  } else {
-    block.pending.pop_back();
-  }
-  block.pending_points -= points_of(place);
-  return {&block, place};
 }
 
 TaskOutcome Dealer::finished(int worker, const Task& task, const TaskReport& report) {

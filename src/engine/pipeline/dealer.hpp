@@ -90,7 +90,7 @@ class Dealer {
   /// In the order in which rows are refused.
   struct Key {
     std::int64_t block_row, vocabulary, row;
-    auto operator<=>(const Key&) const = default;
+    auto operator<=>(const Key&) const = default;  // NOLINT(modernize-use-nullptr): there is no pointer
   };
   struct Speed {
     double load_seconds = 0;  ///< of the last block
@@ -101,7 +101,6 @@ class Dealer {
   [[nodiscard]] std::optional<Task> choose(int worker);
   [[nodiscard]] Block* block_for(int worker);
   [[nodiscard]] Block* worth_helping(int worker);
-  [[nodiscard]] Task take(Block& block, bool from_front);
   [[nodiscard]] bool over() const;
 
   std::int64_t temperatures_, tile_;

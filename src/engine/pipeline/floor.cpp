@@ -7,8 +7,8 @@
 
 namespace tempsweep {
 
-Floor::Floor(const PreparedSweep& prepared_sweep, Source& from, const BackendEntry& by)
-    : prepared(prepared_sweep),
+Floor::Floor(const PreparedSweep& sweep, Source& from, const BackendEntry& by)
+    : prepared(sweep),
       source(from),
       backend(by),
       lanes(by.lanes),

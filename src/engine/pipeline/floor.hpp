@@ -37,7 +37,7 @@ struct WorkerRecord {
 /// writing has emptied. Every stage may end the run; the first error counts.
 class Floor {
  public:
-  Floor(const PreparedSweep& prepared, Source& source, const BackendEntry& backend);
+  Floor(const PreparedSweep& sweep, Source& from, const BackendEntry& by);
 
   const PreparedSweep& prepared;
   Source& source;
