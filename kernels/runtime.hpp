@@ -63,6 +63,8 @@ class Runtime {
   /// Host memory that copies reach without a detour.
   virtual Status allocate_pinned(void** address, std::size_t bytes) = 0;
   virtual void release_pinned(void* address) = 0;
+  /// Whether the address lies in such memory, of any thread.
+  [[nodiscard]] virtual bool is_pinned(const void* address) = 0;
 
   virtual Status create_stream(Stream* stream) = 0;
   virtual void destroy_stream(Stream stream) = 0;
@@ -74,6 +76,9 @@ class Runtime {
   virtual Status seconds_between(Event first, Event second, double* seconds) = 0;
 
   virtual Status copy_in(void* device, const void* pinned, std::size_t bytes, Stream stream) = 0;
+  /// Rows of `bytes` each, from one distance to another, both below 2³¹.
+  virtual Status copy_rows_in(void* device, std::size_t device_pitch, const void* pinned, std::size_t pitch,
+                              std::size_t bytes, std::size_t rows, Stream stream) = 0;
   virtual Status copy_out(void* pinned, const void* device, std::size_t bytes, Stream stream) = 0;
   virtual Status clear(void* device, std::size_t bytes, Stream stream) = 0;  ///< to zero bytes
 

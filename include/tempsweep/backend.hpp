@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <memory_resource>
 #include <span>
 #include <string>
 #include <vector>
@@ -141,7 +142,9 @@ struct BackendEntry {
   std::vector<std::string> (*devices)();
   DeviceReport (*measure)(int device);
   bool automatic;  ///< whether `auto` may take it
-  int lanes;       ///< objects that a device is given at once: while one computes, another copies
+  /// Where blocks of rows and results best lie for this device; outlives them.
+  std::pmr::memory_resource* (*host_memory)(int device);
+  int lanes;  ///< objects that a device is given at once: while one computes, another copies
   bool (*has_sampler)(Sampler);
 };
 

@@ -61,6 +61,11 @@ class CardRuntime final : public Runtime {
     return forgiving(cudaMallocHost(address, bytes));
   }
   void release_pinned(void* address) override { (void)cudaFreeHost(address); }
+  bool is_pinned(const void* address) override {
+    cudaPointerAttributes attributes{};
+    const bool known = cudaPointerGetAttributes(&attributes, address) == cudaSuccess;
+    return known && attributes.type == cudaMemoryTypeHost;
+  }
 
   Status create_stream(Stream* stream) override {
     cudaStream_t made = nullptr;
@@ -90,6 +95,11 @@ class CardRuntime final : public Runtime {
 
   Status copy_in(void* device, const void* pinned, std::size_t bytes, Stream stream) override {
     return status_of(cudaMemcpyAsync(device, pinned, bytes, cudaMemcpyHostToDevice, native(stream)));
+  }
+  Status copy_rows_in(void* device, std::size_t device_pitch, const void* pinned, std::size_t pitch,
+                      std::size_t bytes, std::size_t rows, Stream stream) override {
+    return status_of(cudaMemcpy2DAsync(device, device_pitch, pinned, pitch, bytes, rows,
+                                       cudaMemcpyHostToDevice, native(stream)));
   }
   Status copy_out(void* pinned, const void* device, std::size_t bytes, Stream stream) override {
     return status_of(cudaMemcpyAsync(pinned, device, bytes, cudaMemcpyDeviceToHost, native(stream)));

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstring>
 #include <list>
+#include <map>
+#include <mutex>
 #include <new>
 #include <unordered_map>
 #include <vector>
@@ -86,7 +88,7 @@ class HostRuntime final : public Runtime {
     if (bytes > device_.memory_bytes - state().taken) {
       return {Outcome::out_of_memory, "out of memory"};
     }
-    const Status status = allocate_pinned(address, bytes);
+    const Status status = take(address, bytes);
     if (status.ok()) {
       state().taken += bytes;
       state().sizes[*address] = bytes;
@@ -98,17 +100,27 @@ class HostRuntime final : public Runtime {
     give_back(address);
   }
   Status allocate_pinned(void** address, std::size_t bytes) override {
-    if (const Status status = next_setup(); !status.ok()) {
-      return status;
+    const Status status = take(address, bytes);
+    if (status.ok()) {
+      const std::lock_guard lock(mutex_);
+      pinned_[*address] = bytes;
     }
-    *address = ::operator new(bytes, alignment, std::nothrow);
-    if (*address == nullptr) {
-      return {Outcome::out_of_memory, "out of memory"};
-    }
-    std::memset(*address, 0xff, bytes);
-    return {};
+    return status;
   }
-  void release_pinned(void* address) override { give_back(address); }
+  void release_pinned(void* address) override {
+    {
+      const std::lock_guard lock(mutex_);
+      pinned_.erase(address);
+    }
+    give_back(address);
+  }
+  bool is_pinned(const void* address) override {
+    const std::lock_guard lock(mutex_);
+    const auto next = pinned_.upper_bound(address);
+    return next != pinned_.begin() &&
+           static_cast<const std::byte*>(address) <
+               static_cast<const std::byte*>(std::prev(next)->first) + std::prev(next)->second;
+  }
 
   Status create_stream(Stream* stream) override {
     *stream = this;
@@ -137,6 +149,14 @@ class HostRuntime final : public Runtime {
 
   Status copy_in(void* device, const void* pinned, std::size_t bytes, Stream) override {
     std::memcpy(device, pinned, bytes);
+    return next_call();
+  }
+  Status copy_rows_in(void* device, std::size_t device_pitch, const void* pinned, std::size_t pitch,
+                      std::size_t bytes, std::size_t rows, Stream) override {
+    for (std::size_t row = 0; row < rows; ++row) {
+      std::memcpy(static_cast<std::byte*>(device) + row * device_pitch,
+                  static_cast<const std::byte*>(pinned) + row * pitch, bytes);
+    }
     return next_call();
   }
   Status copy_out(void* pinned, const void* device, std::size_t bytes, Stream) override {
@@ -203,6 +223,18 @@ class HostRuntime final : public Runtime {
   static constexpr std::align_val_t alignment{256};
   static void give_back(void* address) { ::operator delete(address, alignment); }
 
+  Status take(void** address, std::size_t bytes) {
+    if (const Status status = next_setup(); !status.ok()) {
+      return status;
+    }
+    *address = ::operator new(bytes, alignment, std::nothrow);
+    if (*address == nullptr) {
+      return {Outcome::out_of_memory, "out of memory"};
+    }
+    std::memset(*address, 0xff, bytes);
+    return {};
+  }
+
   template <class Args>
   Status on_host(const Args& arguments) {
     if (blocks(arguments) > 0) {
@@ -237,6 +269,8 @@ class HostRuntime final : public Runtime {
 
   HostDevice device_;
   std::vector<State> states_;
+  std::mutex mutex_;  ///< of what follows, which all threads share
+  std::map<const void*, std::size_t> pinned_;
 };
 
 }  // namespace

@@ -16,7 +16,7 @@ std::int64_t dimension_size(const Schema& schema, const std::string& name) {
 
 template <class T>
 void write_variable(const PreparedSweep& prepared, const TilePlace& place, std::string_view name,
-                    const std::vector<T>& data, Sink& sink) {
+                    const std::pmr::vector<T>& data, Sink& sink) {
   const std::size_t index = variable_index(prepared.schema, name);
   Slab slab{{place.vocabulary, place.first_row, place.first_temperature},
             {1, place.rows, place.temperatures}};
@@ -33,11 +33,27 @@ void write_variable(const PreparedSweep& prepared, const TilePlace& place, std::
 
 }  // namespace
 
-TileBuffers::TileBuffers(const PreparedSweep& prepared) : prepared_(prepared) {
+TileBuffers::TileBuffers(const PreparedSweep& prepared, std::pmr::memory_resource* host)
+    : prepared_(prepared),
+      renyi_(host),
+      nucleus_size_(host),
+      top_k_mass_(host),
+      min_p_survivors_(host),
+      tokens_above_(host),
+      probability_(host),
+      log_probability_(host),
+      count_(host) {
   const SweepPlan& plan = prepared.plan;
   const auto points = static_cast<std::size_t>(prepared.tiling.rows * prepared.tiling.temperatures);
   const auto tokens = static_cast<std::size_t>(prepared.token_count);
-  metrics_.assign(plan.metrics.size(), std::vector<double>(points));
+  const auto arrays = [&](std::size_t count) {
+    std::vector<std::pmr::vector<double>> all;
+    for (std::size_t i = 0; i < count; ++i) {
+      all.emplace_back(points, host);
+    }
+    return all;
+  };
+  metrics_ = arrays(plan.metrics.size());
   renyi_.resize(points * plan.renyi_orders.size());
   nucleus_size_.resize(points * plan.ordering.nucleus_masses.size());
   top_k_mass_.resize(points * plan.ordering.top_k.size());
@@ -51,7 +67,7 @@ TileBuffers::TileBuffers(const PreparedSweep& prepared) : prepared_(prepared) {
   if (plan.samples > 0) {
     count_tokens_ = prepared.tiling.columns;
     count_.resize(points * static_cast<std::size_t>(count_tokens_));
-    statistics_.assign(statistic_table().size(), std::vector<double>(points));
+    statistics_ = arrays(statistic_table().size());
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory_resource>
 #include <span>
 #include <vector>
 
@@ -26,7 +27,8 @@ struct TilePlace {
 /// tile.
 class TileBuffers {
  public:
-  explicit TileBuffers(const PreparedSweep& prepared);
+  /// \param host  where the results are to lie; outlives them
+  TileBuffers(const PreparedSweep& prepared, std::pmr::memory_resource* host);
 
   /// Views for a tile of this shape.
   [[nodiscard]] TileOutput output(std::int64_t rows, std::int64_t temperatures);
@@ -38,16 +40,16 @@ class TileBuffers {
  private:
   const PreparedSweep& prepared_;
   std::int64_t count_tokens_ = 0;
-  std::vector<std::vector<double>> metrics_;
-  std::vector<double> renyi_;
-  std::vector<std::int64_t> nucleus_size_;
-  std::vector<double> top_k_mass_;
-  std::vector<std::int64_t> min_p_survivors_;
-  std::vector<std::int64_t> tokens_above_;
-  std::vector<float> probability_;
-  std::vector<std::uint16_t> log_probability_;
-  std::vector<std::uint64_t> count_;
-  std::vector<std::vector<double>> statistics_;
+  std::vector<std::pmr::vector<double>> metrics_;
+  std::pmr::vector<double> renyi_;
+  std::pmr::vector<std::int64_t> nucleus_size_;
+  std::pmr::vector<double> top_k_mass_;
+  std::pmr::vector<std::int64_t> min_p_survivors_;
+  std::pmr::vector<std::int64_t> tokens_above_;
+  std::pmr::vector<float> probability_;
+  std::pmr::vector<std::uint16_t> log_probability_;
+  std::pmr::vector<std::uint64_t> count_;
+  std::vector<std::pmr::vector<double>> statistics_;
 };
 
 }  // namespace tempsweep

@@ -203,6 +203,7 @@ BackendEntry backend_entry() {
           [] { return std::vector<std::string>{processor()}; },
           measure_processor,
           true,
+          [](int) { return std::pmr::new_delete_resource(); },
           1,
           [](Sampler sampler) { return find_sampler(sampler) != nullptr; }};
 }

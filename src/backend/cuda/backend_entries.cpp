@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <chrono>
+#include <map>
+#include <mutex>
+#include <utility>
 #include <vector>
 
 #include "tempsweep/wanted_sums.hpp"
@@ -10,6 +13,7 @@
 #include "backend/cuda/device.hpp"
 #include "backend/cuda/expansions.hpp"
 #include "backend/cuda/method_costs.hpp"
+#include "backend/cuda/pinned_memory.hpp"
 #include "backend/cuda/point_results.hpp"
 #include "backend/cuda/staging.hpp"
 #include "kernels/host/host_runtime.hpp"
@@ -29,6 +33,14 @@ Runtime& host_runtime() {
   constexpr std::uint64_t memory = std::uint64_t{1} << 31U;
   static const auto runtime = kernels::make_host_runtime({memory, {}, 0, 0, 0, host_devices});
   return *runtime;
+}
+
+/// For the life of the process, as the runtimes.
+std::pmr::memory_resource* host_memory(Runtime& runtime, int device) {
+  static std::mutex mutex;
+  static std::map<std::pair<Runtime*, int>, PinnedMemory> all;
+  const std::lock_guard lock(mutex);
+  return &all.try_emplace({&runtime, device}, runtime, device).first->second;
 }
 
 std::string card_missing() {
@@ -124,6 +136,7 @@ BackendEntry backend_entry() {
           [] { return names(*kernels::card_runtime()); },
           [](int device) { return measure(*kernels::card_runtime(), device); },
           true,
+          [](int device) { return host_memory(*kernels::card_runtime(), device); },
           2,
           DenseResults::has_sampler};
 }
@@ -138,6 +151,7 @@ BackendEntry host_backend_entry() {
           [] { return names(host_runtime()); },
           [](int device) { return measure(host_runtime(), device); },
           false,
+          [](int device) { return host_memory(host_runtime(), device); },
           1,
           DenseResults::has_sampler};
 }

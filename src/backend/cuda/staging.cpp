@@ -49,8 +49,33 @@ void Staging::upload_bytes(void* device, const void* host, std::size_t bytes, ke
   }
 }
 
+void Staging::upload_pinned_rows(double* device, std::int64_t stride, const double* host,
+                                 std::int64_t host_stride, std::int64_t rows, std::int64_t columns,
+                                 kernels::Stream stream) const {
+  constexpr std::int64_t longest_pitch = (std::int64_t{1} << 31U) / std::int64_t{sizeof(double)} - 1;
+  const auto bytes = [](std::int64_t doubles) { return static_cast<std::size_t>(doubles) * sizeof(double); };
+  if (stride > columns) {
+    device_.check(device_.runtime().clear(device, bytes(rows * stride), stream), "clearing");
+  }
+  if (std::max(stride, host_stride) <= longest_pitch) {
+    device_.check(device_.runtime().copy_rows_in(device, bytes(stride), host, bytes(host_stride),
+                                                 bytes(columns), static_cast<std::size_t>(rows), stream),
+                  "copy to the device");
+    return;
+  }
+  for (std::int64_t row = 0; row < rows; ++row) {
+    device_.check(
+        device_.runtime().copy_in(device + row * stride, host + row * host_stride, bytes(columns), stream),
+        "copy to the device");
+  }
+}
+
 void Staging::upload_rows(double* device, std::int64_t stride, const double* host, std::int64_t host_stride,
                           std::int64_t rows, std::int64_t columns, kernels::Stream stream) {
+  if (device_.runtime().is_pinned(host)) {
+    upload_pinned_rows(device, stride, host, host_stride, rows, columns, stream);
+    return;
+  }
   constexpr auto most = static_cast<std::int64_t>(piece_bytes / sizeof(double));
   if (stride > most) {  // long rows travel in several pieces each
     for (std::int64_t row = 0; row < rows; ++row) {
@@ -79,6 +104,11 @@ void Staging::upload_rows(double* device, std::int64_t stride, const double* hos
 
 /// One piece is on its way while the one before it is emptied.
 void Staging::download_bytes(void* host, const void* device, std::size_t bytes, kernels::Stream stream) {
+  if (bytes > piece_bytes && device_.runtime().is_pinned(host)) {
+    device_.check(device_.runtime().copy_out(host, device, bytes, stream), "copy from the device");
+    device_.check(device_.runtime().synchronise(stream), "waiting for a copy");
+    return;
+  }
   Piece* last = nullptr;
   std::size_t last_at = 0;
   std::size_t last_bytes = 0;

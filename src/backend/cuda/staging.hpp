@@ -11,8 +11,8 @@
 
 namespace tempsweep::cuda {
 
-/// Copies between the host and the device through two pieces of pinned memory: while one travels, the other
-/// is filled or emptied.
+/// Copies between the host and the device: straight where the host's memory is pinned, else through two
+/// pieces of pinned memory, of which one travels while the other is filled or emptied.
 class Staging {
  public:
   static constexpr std::size_t piece_bytes = std::size_t{8} << 20U;
@@ -26,7 +26,8 @@ class Staging {
     static_assert(std::is_trivially_copyable_v<T>);
     upload_bytes(device, host.data(), host.size_bytes(), stream);
   }
-  /// [rows, columns] of doubles into rows of `stride` ≥ columns; what lies between is cleared.
+  /// [rows, columns] of doubles into rows of `stride` ≥ columns; what lies between is cleared. Pinned memory
+  /// has to stay as it is until the stream has come past the copy.
   void upload_rows(double* device, std::int64_t stride, const double* host, std::int64_t host_stride,
                    std::int64_t rows, std::int64_t columns, kernels::Stream stream);
 
@@ -53,6 +54,8 @@ class Staging {
   Piece& next();
   void wait_for(Piece& piece) const;
   void send(Piece& piece, void* device, std::size_t bytes, kernels::Stream stream) const;
+  void upload_pinned_rows(double* device, std::int64_t stride, const double* host, std::int64_t host_stride,
+                          std::int64_t rows, std::int64_t columns, kernels::Stream stream) const;
   void upload_bytes(void* device, const void* host, std::size_t bytes, kernels::Stream stream);
   void download_bytes(void* host, const void* device, std::size_t bytes, kernels::Stream stream);
 

@@ -18,12 +18,13 @@ Floor::Floor(const PreparedSweep& sweep, Source& from, const BackendEntry& by)
       at_work_(workers),
       lost_lanes_(prepared.plan.devices.size()) {
   const Tiling& tiling = prepared.tiling;
+  std::pmr::memory_resource* const host = by.host_memory(prepared.plan.devices.front());
   for (int i = 0; i < tiling.blocks; ++i) {
-    memory_.emplace_back(static_cast<std::size_t>(tiling.rows * tiling.columns));
+    memory_.emplace_back(static_cast<std::size_t>(tiling.rows * tiling.columns), host);
     free_memory.push(memory_.back().data());
   }
   for (int i = 0; i < tiling.tiles; ++i) {
-    tiles_.push_back(std::make_unique<TileBuffers>(prepared));
+    tiles_.push_back(std::make_unique<TileBuffers>(prepared, host));
     free_tiles.push(tiles_.back().get());
   }
 }

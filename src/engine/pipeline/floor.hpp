@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <memory_resource>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -59,7 +60,7 @@ class Floor {
   [[nodiscard]] std::exception_ptr error() const;
 
  private:
-  std::vector<std::vector<double>> memory_;
+  std::vector<std::pmr::vector<double>> memory_;
   std::vector<std::unique_ptr<TileBuffers>> tiles_;
   mutable std::mutex mutex_;
   std::exception_ptr error_;
