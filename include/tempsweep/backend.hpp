@@ -78,6 +78,12 @@ struct TileOutput {
   std::span<std::uint64_t> count;            ///< [rows, temperatures, tokens]; 0 outside the vocabulary
 };
 
+/// How long copies took so far, where results are not computed in the host's memory.
+struct CopySeconds {
+  double to_device = 0;
+  double from_device = 0;
+};
+
 /// The computation. One object serves one sweep; calls come from one thread, the object may use several.
 /// Results do not depend on threads, on the blocks rows come in, or on which temperatures are asked together.
 class Backend {
@@ -100,6 +106,8 @@ class Backend {
   virtual void evaluate(std::span<const double> temperatures, const TileOutput& output) = 0;
   /// Input indices of the tokens of a loaded row's vocabulary, ascending; empty means 0 … V − 1.
   [[nodiscard]] virtual std::span<const std::uint32_t> vocabulary(std::int64_t row) const = 0;
+  /// Since the object was made; part of the time that load() and evaluate() take.
+  [[nodiscard]] virtual CopySeconds copy_seconds() { return {}; }
 };
 
 /// What a backend is going to hold, and to be given, for the plan.

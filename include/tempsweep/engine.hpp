@@ -48,10 +48,12 @@ struct PreparedSweep {
 [[nodiscard]] PreparedSweep prepare_sweep(SweepPlan plan, const Source& source, const BackendEntry& backend);
 
 /// How long the stages of a run were busy. They work at once: the longest one is what the run waited for.
-/// Of workers that compute and judge, the busiest counts.
+/// Of several workers, the busiest counts, stage by stage.
 struct StageSeconds {
   double reading = 0;
-  double computing = 0;
+  double uploading = 0;    ///< to a card
+  double computing = 0;    ///< copies excluded
+  double downloading = 0;  ///< from a card
   double judging = 0;
   double writing = 0;  ///< compression included
 };

@@ -75,7 +75,7 @@ double seconds_of_metrics(const SweepJob& job) {
   }
   const double per_row = load * rows + evaluate * grid * static_cast<double>(plan.temperatures.size()) /
                                            static_cast<double>(temperatures.size());
-  return per_row * static_cast<double>(plan.rows) / plan.threads;
+  return per_row * static_cast<double>(plan.rows) / plan.threads / static_cast<double>(plan.devices.size());
 }
 
 /// One thread writes, half a nanosecond a byte into the page cache; all of them shuffle and deflate, 6 a

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "tempsweep/core/number.hpp"
@@ -35,13 +38,13 @@ struct Stage {
   double seconds;
 };
 
-/// The busiest first. A worker computes and judges in turn: to the others it is one stage.
+/// The busiest first. Those that had nothing to do are left out.
 std::vector<Stage> stages_of(const SweepSummary& summary) {
   const StageSeconds& s = summary.stages;
-  std::vector<Stage> stages = {
-      {s.judging > s.computing ? "judging draws" : "computing", s.computing + s.judging},
-      {"reading", s.reading},
-      {"writing", s.writing}};
+  std::vector<Stage> stages = {{"reading", s.reading},       {"uploading", s.uploading},
+                               {"computing", s.computing},   {"downloading", s.downloading},
+                               {"judging draws", s.judging}, {"writing", s.writing}};
+  std::erase_if(stages, [](const Stage& stage) { return !(stage.seconds > 0); });
   std::stable_sort(stages.begin(), stages.end(),
                    [](const Stage& a, const Stage& b) { return a.seconds > b.seconds; });
   return stages;
@@ -49,22 +52,22 @@ std::vector<Stage> stages_of(const SweepSummary& summary) {
 
 /// Which one the others waited for, and by how much.
 std::string stages_in_words(const SweepSummary& summary) {
-  const auto stages = stages_of(summary);
-  const auto share = [&](const Stage& stage) {
-    return fmt::format("{} {:.0f} %", stage.name,
-                       100 * stage.seconds / std::max(summary.elapsed_seconds, 1e-9));
-  };
-  return fmt::format("{} of the time, then {}, {}", share(stages[0]), share(stages[1]), share(stages[2]));
+  std::vector<std::string> words;
+  for (const Stage& stage : stages_of(summary)) {
+    words.push_back(fmt::format("{} {:.0f} %", stage.name,
+                                100 * stage.seconds / std::max(summary.elapsed_seconds, 1e-9)));
+  }
+  return fmt::format("{} of the time", fmt::join(words, ", "));
 }
 
 Json stages_json(const SweepSummary& summary) {
   const auto stages = stages_of(summary);
-  return {{"reading_seconds", summary.stages.reading},
-          {"computing_seconds", summary.stages.computing},
-          {"judging_seconds", summary.stages.judging},
-          {"writing_seconds", summary.stages.writing},
-          {"bottleneck", stages[0].name},
-          {"bottleneck_over_next", stages[1].seconds > 0 ? stages[0].seconds / stages[1].seconds : 0}};
+  const StageSeconds& s = summary.stages;
+  return {
+      {"reading_seconds", s.reading},     {"uploading_seconds", s.uploading},
+      {"computing_seconds", s.computing}, {"downloading_seconds", s.downloading},
+      {"judging_seconds", s.judging},     {"writing_seconds", s.writing},
+      {"bottleneck", stages[0].name},     {"bottleneck_over_next", stages[0].seconds / stages[1].seconds}};
 }
 
 Json devices_json(const SweepPlan& plan, const SweepSummary& summary) {

@@ -91,9 +91,13 @@ class SweepRun {
     if (!record.lost.empty()) {
       share.lost = record.lost;
     }
-    summary_.stages.computing = std::max(summary_.stages.computing, record.computing);
-    summary_.stages.judging = std::max(summary_.stages.judging, record.judging);
-    summary_.compute_seconds = summary_.stages.computing + summary_.stages.judging;
+    StageSeconds& stages = summary_.stages;
+    const double copying = record.copies.to_device + record.copies.from_device;
+    stages.uploading = std::max(stages.uploading, record.copies.to_device);
+    stages.downloading = std::max(stages.downloading, record.copies.from_device);
+    stages.computing = std::max(stages.computing, record.computing - copying);
+    stages.judging = std::max(stages.judging, record.judging);
+    summary_.compute_seconds = std::max(summary_.compute_seconds, record.computing + record.judging);
   }
 
   void take_deliveries(Floor& floor) {

@@ -95,7 +95,8 @@ def test_several_devices(bench: Bench, rows: str) -> None:
     assert [share["device"] for share in summary["devices"]] == [0, 1]
     assert sum(share["grid_points"] for share in summary["devices"]) == summary["grid_points"]
     stages = summary["stages"]
-    assert stages["bottleneck"] in ("reading", "computing", "judging draws", "writing")
+    assert stages["bottleneck"] in ("reading", "uploading", "computing", "downloading", "judging draws", "writing")
+    assert stages["uploading_seconds"] > 0 and stages["downloading_seconds"] > 0
     assert stages["bottleneck_over_next"] >= 1
     assert "stages:" in bench.run("sweep", *words, "-o", "words.h5").stdout
 

@@ -85,6 +85,8 @@ class CudaBackend final : public Backend {
 
   [[nodiscard]] ErrorBounds error_bounds(std::int64_t row) const override { return stated_.of(row); }
 
+  [[nodiscard]] CopySeconds copy_seconds() override { return staging_.copy_seconds(); }
+
   void evaluate(std::span<const double> temperatures, const TileOutput& output) override {
     for (std::int64_t first = 0; first < block_.rows; first += resident_.rows) {
       shrinking([&] {

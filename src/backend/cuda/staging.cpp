@@ -72,10 +72,18 @@ void Staging::upload_pinned_rows(double* device, std::int64_t stride, const doub
 
 void Staging::upload_rows(double* device, std::int64_t stride, const double* host, std::int64_t host_stride,
                           std::int64_t rows, std::int64_t columns, kernels::Stream stream) {
+  uploads_.begin(stream);
   if (device_.runtime().is_pinned(host)) {
     upload_pinned_rows(device, stride, host, host_stride, rows, columns, stream);
-    return;
+  } else {
+    upload_staged_rows(device, stride, host, host_stride, rows, columns, stream);
   }
+  uploads_.end(stream);
+}
+
+void Staging::upload_staged_rows(double* device, std::int64_t stride, const double* host,
+                                 std::int64_t host_stride, std::int64_t rows, std::int64_t columns,
+                                 kernels::Stream stream) {
   constexpr auto most = static_cast<std::int64_t>(piece_bytes / sizeof(double));
   if (stride > most) {  // long rows travel in several pieces each
     for (std::int64_t row = 0; row < rows; ++row) {

@@ -7,6 +7,9 @@
 #include <span>
 #include <type_traits>
 
+#include "tempsweep/backend.hpp"
+
+#include "backend/cuda/copy_clock.hpp"
 #include "backend/cuda/device.hpp"
 
 namespace tempsweep::cuda {
@@ -18,7 +21,11 @@ class Staging {
   static constexpr std::size_t piece_bytes = std::size_t{8} << 20U;
   static constexpr std::size_t total_bytes = 2 * piece_bytes;
 
-  explicit Staging(const Device& device) : device_(device), pieces_{Piece(device), Piece(device)} {}
+  explicit Staging(const Device& device)
+      : device_(device), pieces_{Piece(device), Piece(device)}, uploads_(device), downloads_(device) {}
+
+  /// Of rows to the device and of results back. \throws DeviceError
+  [[nodiscard]] CopySeconds copy_seconds() { return {uploads_.seconds(), downloads_.seconds()}; }
 
   /// Queues the copy; `host` may change when this returns.
   template <class T>
@@ -35,7 +42,9 @@ class Staging {
   template <class T>
   void download(std::span<T> host, const T* device, kernels::Stream stream) {
     static_assert(std::is_trivially_copyable_v<T>);
+    downloads_.begin(stream);
     download_bytes(host.data(), device, host.size_bytes(), stream);
+    downloads_.end(stream);
   }
 
  private:
@@ -54,6 +63,8 @@ class Staging {
   Piece& next();
   void wait_for(Piece& piece) const;
   void send(Piece& piece, void* device, std::size_t bytes, kernels::Stream stream) const;
+  void upload_staged_rows(double* device, std::int64_t stride, const double* host, std::int64_t host_stride,
+                          std::int64_t rows, std::int64_t columns, kernels::Stream stream);
   void upload_pinned_rows(double* device, std::int64_t stride, const double* host, std::int64_t host_stride,
                           std::int64_t rows, std::int64_t columns, kernels::Stream stream) const;
   void upload_bytes(void* device, const void* host, std::size_t bytes, kernels::Stream stream);
@@ -62,6 +73,8 @@ class Staging {
   const Device& device_;
   std::array<Piece, 2> pieces_;
   std::size_t turn_ = 0;
+  CopyClock uploads_;
+  CopyClock downloads_;
 };
 
 }  // namespace tempsweep::cuda

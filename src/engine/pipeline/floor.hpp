@@ -31,7 +31,8 @@ struct WorkerRecord {
   std::int64_t points = 0;
   double computing = 0;
   double judging = 0;
-  std::string lost;  ///< why it left before the end, or empty
+  CopySeconds copies;  ///< part of computing
+  std::string lost;    ///< why it left before the end, or empty
 };
 
 /// What the stages of a run share: reading fills memory that workers have emptied, workers fill tiles that

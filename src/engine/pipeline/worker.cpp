@@ -49,6 +49,7 @@ void Worker::work(int lanes) {
                                      {threads(), plan.devices.at(device), lanes});
     loaded_block_ = -1;
     do_tasks();
+    record_.copies = backend_->copy_seconds();
   } catch (const MemoryError&) {
     backend_.reset();
     if (lanes == 1 || floor_.dealer.leave(number_, true)) {
