@@ -81,7 +81,7 @@ struct GridVerdict {
 /// points: the smallest p-values are kept; p-values are counted in bins of 1/64 decade, so that Benjamini and
 /// Hochberg's threshold is the next bin edge below theirs; the KS test takes all points up to most_uniform,
 /// beyond that those whose mixed index is smallest. A larger sample would see the approximation's own error
-/// (about 0.005 at 30 cells), not the sampler's.
+/// (0.002 at 30 cells), not the sampler's.
 class GridReferee {
  public:
   static constexpr std::size_t most_uniform = 10000;
