@@ -33,7 +33,8 @@ struct DeviceFacts {
   std::uint64_t free_bytes = 0;
   double clock_hz = 0;  ///< highest of the multiprocessors
   int multiprocessors = 0;
-  int compute_capability = 0;  ///< 90 for 9.0
+  int compute_capability = 0;     ///< 90 for 9.0
+  std::int64_t shared_bytes = 0;  ///< that a block of threads may ask for
 };
 
 /// Handles of the runtime; null is none.

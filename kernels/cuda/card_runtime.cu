@@ -46,7 +46,8 @@ class CardRuntime final : public Runtime {
                free,
                kilohertz * 1e3,
                properties.multiProcessorCount,
-               10 * properties.major + properties.minor};
+               10 * properties.major + properties.minor,
+               static_cast<std::int64_t>(properties.sharedMemPerBlockOptin)};
     }
     return status_of(error);
   }

@@ -57,7 +57,7 @@ class HostRuntime final : public Runtime {
     if (device != 0) {
       return {Outcome::no_device, "invalid device ordinal"};
     }
-    facts = {device_name, device_.memory_bytes, device_.memory_bytes - taken_, 0, 0, 0};
+    facts = {device_name, device_.memory_bytes, device_.memory_bytes - taken_, 0, 0, 0, device_.shared_bytes};
     return {};
   }
   Status use(int device) override {

@@ -13,6 +13,7 @@ struct HostDevice {
   std::uint64_t memory_bytes = std::uint64_t{1} << 33U;  ///< allocations beyond it fail as a card's would
   HostSchedule schedule{};                               ///< the order in which threads take turns
   std::int64_t failing_call = 0;  ///< number of the copy, launch or wait that fails, from 1; 0: none
+  std::int64_t shared_bytes = std::int64_t{227} << 10U;  ///< of a block of threads
 };
 
 /// Runs the kernels' bodies on the host, one thread at a time: the same results as a card gives up to the
