@@ -43,7 +43,7 @@ inline constexpr std::int64_t draw_blocks_a_multiprocessor = 8;
   const auto pays = [&](std::uint64_t draws, std::int64_t flushed) {
     return std::min(draws, a.n) >= static_cast<std::uint64_t>(draws_a_flushed_token * flushed);
   };
-  DrawPlan plan;
+  DrawPlan plan{};
   plan.draws = draws_among(a, fewest_blocks * draw_blocks_a_multiprocessor);
   if (const std::uint64_t more = draws_among(a, fewest_blocks); !pays(plan.draws, a.columns)) {
     if (!pays(more, a.columns)) {

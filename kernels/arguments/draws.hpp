@@ -76,11 +76,11 @@ struct BuildInverse {
 
 /// How DrawTokens shares out its work and where it counts (draw_plan.hpp); the counts do not hang on it.
 struct DrawPlan {
-  std::uint64_t draws = std::uint64_t{1} << 16U;  ///< of a block of threads; even
+  std::uint64_t draws;  ///< of a block of threads, even; 0: DrawTokens::draws_a_block
   /// 32-bit counters in shared memory: none, one a token, or a power of two, each for the likeliest of the
   /// tokens that are equal modulo it.
-  std::int64_t bins = 0;
-  bool staged = false;  ///< whether an alias table is copied to shared memory; takes a bin a token
+  std::int64_t bins;
+  bool staged;  ///< whether an alias table is copied to shared memory; takes a bin a token
 };
 
 /// Draws n_first … n_first + n − 1 of every point into counts, by the alias table where there is one, else by
@@ -100,7 +100,8 @@ struct DrawTokens : DrawnPoints {
 
   [[nodiscard]] TEMPSWEEP_HD constexpr bool tagged() const { return plan.bins > 0 && plan.bins < columns; }
   [[nodiscard]] TEMPSWEEP_HD constexpr std::uint64_t draws_of_a_block() const {
-    return plan.draws < most_draws_a_block ? plan.draws : most_draws_a_block;
+    const std::uint64_t planned = plan.draws == 0 ? draws_a_block : plan.draws;
+    return planned < most_draws_a_block ? planned : most_draws_a_block;
   }
 };
 
