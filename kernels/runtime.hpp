@@ -91,6 +91,7 @@ class Runtime {
   virtual Status launch(const DirectF64& arguments, Stream stream) = 0;
   virtual Status launch(const MergeF64& arguments, Stream stream) = 0;
   virtual Status launch(const DirectF32& arguments, Stream stream) = 0;
+  virtual Status launch(const DirectF32Mixed& arguments, Stream stream) = 0;
   virtual Status launch(const MergeF32& arguments, Stream stream) = 0;
   virtual Status launch(const BuildLeaves& arguments, Stream stream) = 0;
   virtual Status launch(const MergeLeaves& arguments, Stream stream) = 0;

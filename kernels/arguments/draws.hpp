@@ -87,7 +87,8 @@ struct DrawPlan {
 /// the inverse one. n_first is even.
 struct DrawTokens : DrawnPoints {
   static constexpr const char* name = "draw_tokens";
-  static constexpr int threads = 512;
+  static constexpr int threads =
+      768;  ///< 24 warps a multiprocessor in 80 registers, whatever shared memory they take
   static constexpr std::uint64_t draws_a_block = std::uint64_t{1} << 16U;  ///< the fewest that are planned
   static constexpr std::uint64_t most_draws_a_block = std::uint64_t{1} << 31U;
   const AliasEntry* entries;     ///< [points, 2^c] or null

@@ -3,8 +3,8 @@
 // second from an alias table; distance from them: not run yet (docs/gpu-status.md).
 //   table in L2: an entry of 8 bytes is a sector of 32: 5.5 TB/s of L2 are 0.17e12; the entries of a warp lie
 //     in 32 lines, one a clock through L1: 0.23e12
-//   table in shared memory: 8 bytes a lane at random banks, about 7 clocks a warp: 1.0e12; the 58
-//     instructions of a draw, 26 of them Philox: 0.5e12
+//   table in shared memory: 8 bytes a lane at random banks, about 7 clocks a warp: 1.0e12; the 54
+//     instructions of a draw, 26 of them Philox: 0.55e12
 //   counting: 32-bit additions in shared memory, 3 to 4 clocks a warp: 2e12; 64-bit ones in global memory are
 //     a sector of the L2 that looks up, and to one address one a clock: 0.0018e12
 // So counts are taken in shared memory and flushed once a block of threads (draw_counters.hpp), and tables

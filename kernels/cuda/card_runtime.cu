@@ -111,6 +111,7 @@ class CardRuntime final : public Runtime {
   Status launch(const DirectF64& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const MergeF64& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const DirectF32& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const DirectF32Mixed& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const MergeF32& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const BuildLeaves& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const MergeLeaves& a, Stream s) override { return launch_on_card(a, s); }

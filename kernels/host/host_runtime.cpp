@@ -150,6 +150,7 @@ class HostRuntime final : public Runtime {
   Status launch(const DirectF64& a, Stream) override { return on_host(a); }
   Status launch(const MergeF64& a, Stream) override { return on_host(a); }
   Status launch(const DirectF32& a, Stream) override { return on_host(a); }
+  Status launch(const DirectF32Mixed& a, Stream) override { return on_host(a); }
   Status launch(const MergeF32& a, Stream) override { return on_host(a); }
   Status launch(const BuildLeaves& a, Stream) override { return on_host(a); }
   Status launch(const MergeLeaves& a, Stream) override { return on_host(a); }

@@ -150,12 +150,12 @@ void expect_counts(const Drawn& drawn, const DrawPlan& plan, const Draws& draws,
 
 std::vector<DrawPlan> plans(std::size_t columns, bool alias) {
   const auto tokens = static_cast<std::int64_t>(columns);
-  std::vector<DrawPlan> all = {{4096, 0, false}, {4096, tokens, false}};
+  std::vector<DrawPlan> all = {{8192, 0, false}, {8192, tokens, false}};
   for (std::int64_t bins = 1; bins < tokens; bins *= 16) {
-    all.push_back({4096, bins, false});
+    all.push_back({8192, bins, false});
   }
   if (alias) {
-    all.push_back({4096, tokens, true});
+    all.push_back({8192, tokens, true});
   }
   return all;
 }
@@ -181,7 +181,7 @@ TEST(DrawTokens, AreTheSequentialOnesByEveryPlan) {
     for (const bool alias : {true, false}) {
       const Drawn drawn(tied_logits(columns), {0.0, 0.05, 1.0, HUGE_VAL}, alias);
       for (const DrawPlan& plan : plans(columns, alias)) {
-        expect_counts(drawn, plan, {6, 7003});
+        expect_counts(drawn, plan, {6, 11003});
       }
       expect_counts(drawn, plans(columns, alias)[1], {0, 1});
       expect_counts(drawn, plans(columns, alias).back(), {2, 4097, 5, reversed_names(columns)});
@@ -193,7 +193,7 @@ TEST(DrawTokens, DoNotHangOnTheOrderOfThreads) {
   const Drawn drawn(tied_logits(300), {0.05, 1.0}, true);
   for (const auto& schedule : all_orders()) {
     for (const DrawPlan& plan : plans(300, true)) {
-      expect_counts(drawn, plan, {0, 5003}, schedule);
+      expect_counts(drawn, plan, {0, 9003}, schedule);
     }
   }
 }
@@ -234,11 +234,11 @@ TEST(DrawTokens, OfManyPointsByOneBlock) {
     for (const auto& schedule : all_orders()) {
       const auto runtime = kernels::make_host_runtime();
       DeviceMemory memory(*runtime);
-      DrawTokens job = drawn.job(memory, 0, 4500, {}, 0);
+      DrawTokens job = drawn.job(memory, 0, 8500, {}, 0);
       job.plan = plan;
       kernels::run_on_host({1, DrawTokens::threads, kernels::shared_bytes(job)}, schedule,
                            [&](kernels::HostBlock& block) { kernels::run(block, job); });
-      EXPECT_EQ(memory.get(job.counts, drawn.points() * 200), drawn.expected(0, 4500, {}, 0)) << plan.bins;
+      EXPECT_EQ(memory.get(job.counts, drawn.points() * 200), drawn.expected(0, 8500, {}, 0)) << plan.bins;
     }
   }
 }

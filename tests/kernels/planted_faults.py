@@ -43,6 +43,8 @@ FAULTS = [
           "a.logits + static_cast<std::uint32_t>(row * a.stride)", "Offsets.*"),
     Fault("a 32-bit offset in the sums", "direct_f32.hpp", "a.depths + item.row * a.stride",
           "a.depths + static_cast<std::uint32_t>(item.row * a.stride)", "Offsets.*"),
+    Fault("multiply-adds at another temperature", "direct_f32.hpp", "exp2_of_product(d.lane[k], scale[p])",
+          "exp2_of_product(d.lane[k], scale[0])", "FloatSums.*"),
     Fault("a 32-bit offset of counts", "draw.hpp", "a.counts + place * a.tokens",
           "a.counts + static_cast<std::uint32_t>(place * a.tokens)", "Offsets.*"),
     Fault("bins flushed before they are full", "draw_counters.hpp", "    block.sync();\n    for (std::int64_t i =", "    for (std::int64_t i =",
