@@ -110,6 +110,7 @@ class Runtime {
   virtual Status launch(const OrderRows& arguments, Stream stream) = 0;
   virtual Status launch(const EvaluateOrdering& arguments, Stream stream) = 0;
   virtual Status launch(const Probabilities& arguments, Stream stream) = 0;
+  virtual Status launch(const FloatProbabilities& arguments, Stream stream) = 0;
   virtual Status launch(const Fill<float>& arguments, Stream stream) = 0;
   virtual Status launch(const Fill<std::uint16_t>& arguments, Stream stream) = 0;
   virtual Status launch(const BuildAlias& arguments, Stream stream) = 0;

@@ -160,6 +160,8 @@ class Bench {
     job.probability = out;
     Figure figure{"probabilities_f32", name};
     measure(figure, points, 4 * points, [&] { harness_.launch(job); });
+    figure.kernel = "probabilities_float";
+    measure(figure, points, 4 * points, [&] { harness_.launch(FloatProbabilities{job, 5}); });
     job.probability = nullptr;
     job.log16 = reinterpret_cast<std::uint16_t*>(out);
     figure.kernel = "probabilities_log16";

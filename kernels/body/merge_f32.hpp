@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Slices to points for the float sums, and what each point's sums can be trusted with.
+// Slices to points for the float sums, and what each point's sums can be trusted with. Bound by memory: 32
+// bytes a slice and point, of slices of 16 384 tokens. Distance: not run yet (docs/gpu-status.md).
 //
 // u = 2⁻²⁴. A weight errs by |x|·2u (its depth and its product are rounded) and 2⁻²² (the special-function
 // unit; what DirectF32Mixed makes by multiply-adds errs by 3.2u, less than these 4u, and its product is not

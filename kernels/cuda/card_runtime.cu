@@ -130,6 +130,7 @@ class CardRuntime final : public Runtime {
   Status launch(const OrderRows& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const EvaluateOrdering& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const Probabilities& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const FloatProbabilities& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const Fill<float>& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const Fill<std::uint16_t>& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const BuildAlias& a, Stream s) override { return launch_on_card(a, s); }

@@ -16,6 +16,7 @@
 #include "kernels/body/direct_listed.hpp"
 #include "kernels/body/draw.hpp"
 #include "kernels/body/draw_multinomial.hpp"
+#include "kernels/body/float_probabilities.hpp"
 #include "kernels/body/interpolate.hpp"
 #include "kernels/body/inverse_build.hpp"
 #include "kernels/body/ladder_build.hpp"
@@ -169,6 +170,7 @@ class HostRuntime final : public Runtime {
   Status launch(const OrderRows& a, Stream) override { return on_host(a); }
   Status launch(const EvaluateOrdering& a, Stream) override { return on_host(a); }
   Status launch(const Probabilities& a, Stream) override { return on_host(a); }
+  Status launch(const FloatProbabilities& a, Stream) override { return on_host(a); }
   Status launch(const Fill<float>& a, Stream) override { return on_host(a); }
   Status launch(const Fill<std::uint16_t>& a, Stream) override { return on_host(a); }
   Status launch(const BuildAlias& a, Stream) override { return on_host(a); }
