@@ -60,7 +60,7 @@ struct AliasSpace {
 /// Alias tables of some points: a block of threads each.
 struct BuildAlias : LawPoints {
   static constexpr const char* name = "build_alias";
-  static constexpr int threads = 256;
+  static constexpr int threads = 512;
   const LawCut* cuts;  ///< [points] or null: the full law
   AliasSpace space;    ///< of the first point; those of the others follow, each array [points, …]
   std::int64_t* sure;  ///< [points]: the only token with a weight, or −1 when there are several
