@@ -57,9 +57,10 @@ TEMPSWEEP_DEVICE inline void add_four(Block& block, const Vector<float>& d, cons
 template <int emulated, class Block>
 TEMPSWEEP_DEVICE inline void add_block(Block& block, const float* tokens, const float (&scale)[8],
                                        Moments<double>& sums) {
+  constexpr std::int64_t step = 4 * std::int64_t{warp_threads};
   Moments<float> run;
 #pragma unroll 1
-  for (const float* const end = tokens + sum_block_tokens; tokens != end; tokens += 4 * warp_threads) {
+  for (const float* const end = tokens + sum_block_tokens; tokens != end; tokens += step) {
     add_four<emulated>(block, load_vector(tokens), scale, run);
   }
 #pragma unroll
