@@ -33,7 +33,8 @@ struct DeviceFacts {
   std::uint64_t free_bytes = 0;
   double clock_hz = 0;  ///< highest of the multiprocessors
   int multiprocessors = 0;
-  int compute_capability = 0;  ///< 90 for 9.0
+  int compute_capability = 0;     ///< 90 for 9.0
+  std::int64_t shared_bytes = 0;  ///< that a block of threads may ask for
 };
 
 /// Handles of the runtime; null is none.
@@ -95,6 +96,7 @@ class Runtime {
   virtual Status launch(const DirectF64& arguments, Stream stream) = 0;
   virtual Status launch(const MergeF64& arguments, Stream stream) = 0;
   virtual Status launch(const DirectF32& arguments, Stream stream) = 0;
+  virtual Status launch(const DirectF32Mixed& arguments, Stream stream) = 0;
   virtual Status launch(const MergeF32& arguments, Stream stream) = 0;
   virtual Status launch(const BuildLeaves& arguments, Stream stream) = 0;
   virtual Status launch(const MergeLeaves& arguments, Stream stream) = 0;
@@ -113,6 +115,7 @@ class Runtime {
   virtual Status launch(const OrderRows& arguments, Stream stream) = 0;
   virtual Status launch(const EvaluateOrdering& arguments, Stream stream) = 0;
   virtual Status launch(const Probabilities& arguments, Stream stream) = 0;
+  virtual Status launch(const FloatProbabilities& arguments, Stream stream) = 0;
   virtual Status launch(const Fill<float>& arguments, Stream stream) = 0;
   virtual Status launch(const Fill<std::uint16_t>& arguments, Stream stream) = 0;
   virtual Status launch(const BuildAlias& arguments, Stream stream) = 0;

@@ -14,6 +14,7 @@ no smaller such loop inside. RULES.json: {"architecture": "sm_90", "kernels": [R
   tolerance               relative, for both of the above; default 0.05
   wide_loads              "loop", "kernel" (default) or "none": where a 16-byte load (LDG.E.128) must stand
   fp64                    "forbidden" (default) or "allowed" inside the inner loop
+  streaming               true: a 16-byte store that the caches need not keep (STG.E.EF.128) must stand in the kernel
   registers               largest number of registers a thread may take
   counts                  {opcode: number} that the inner loop must hold exactly; FFMA also counts FFMA.SAT
 
@@ -36,7 +37,7 @@ from typing import Iterator, Optional
 
 SKIPPED = 77
 KEYS = {"name", "match", "heart", "points", "mufu_per_point", "instructions_per_point", "tolerance", "wide_loads",
-        "fp64", "registers", "counts"}
+        "fp64", "streaming", "registers", "counts"}
 HEAD = ["kernel", "loop instructions", "points", "MUFU a point", "instructions a point", "registers", "spills"]
 
 FUNCTION = re.compile(r"^\s*Function\s*:?\s+([^\s:]+):?\s*$")
@@ -47,6 +48,7 @@ RESOURCES = re.compile(r"REG:(\d+)\s+STACK:(\d+).*?LOCAL:(\d+)")
 FP64 = re.compile(r"(DADD|DMUL|DFMA|DSETP|DMNMX|DMMA)\b|.*\.F64\b|MUFU\.\w*64H")
 LOCAL = re.compile(r"(LDL|STL)\b")
 WIDE_LOAD = re.compile(r"LDG\.E\.(\w+\.)*128\b")
+STREAMING_STORE = re.compile(r"STG\.E\.EF\.128\b")
 
 
 class NothingToCheck(Exception):
@@ -193,6 +195,8 @@ def check(function: Function, rule: dict) -> Iterator[str]:
         yield f"{function.registers} registers, at most {rule['registers']} allowed"
     if rule.get("wide_loads", "kernel") == "kernel" and not any(WIDE_LOAD.match(i.opcode) for i in function.code):
         yield "no 16-byte load (LDG.E.128)"
+    if rule.get("streaming") and not any(STREAMING_STORE.match(i.opcode) for i in function.code):
+        yield "no 16-byte streaming store (STG.E.EF.128)"
     if "points" in rule or "counts" in rule or rule.get("wide_loads") == "loop":
         yield from check_loop(inner_loop(function, rule.get("heart", "MUFU.EX2")), rule)
 

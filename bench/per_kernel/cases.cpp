@@ -117,6 +117,9 @@ class Bench {
     const auto elements = static_cast<double>(rows_ * columns_);
     measure({"direct_f32", shape(direct.temperatures)}, elements * static_cast<double>(direct.temperatures),
             0, [&] { harness_.launch(direct); });
+    measure({"direct_f32_mixed", shape(direct.temperatures)},
+            elements * static_cast<double>(direct.temperatures), 0,
+            [&] { harness_.launch(DirectF32Mixed{direct}); });
 
     const double* const few = harness_.put(betas(sizes_.double_temperatures));
     DirectF64 exact{depths_, rows_,   columns_, stride_, scans_, few, sizes_.double_temperatures,
@@ -157,6 +160,8 @@ class Bench {
     job.probability = out;
     Figure figure{"probabilities_f32", name};
     measure(figure, points, 4 * points, [&] { harness_.launch(job); });
+    figure.kernel = "probabilities_float";
+    measure(figure, points, 4 * points, [&] { harness_.launch(FloatProbabilities{job, 5}); });
     job.probability = nullptr;
     job.log16 = reinterpret_cast<std::uint16_t*>(out);
     figure.kernel = "probabilities_log16";

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "kernels/arguments/draw_plan.hpp"
+
 namespace tempsweep::bench {
 namespace {
 
@@ -46,24 +48,51 @@ class DrawBench {
     measure("build_alias", tokens(), [&] { harness_.launch(build); });
     auto draw = drawn<DrawTokens>();
     draw.sure = sure_;
+    draw.shares = space_.shares;
     draw.entries = space_.entries;
     draw.n = draws_;
-    measure("draw_tokens", draws(draw.n), [&] { harness_.launch(draw); });
+    in_every_place(draw);
 
     const BuildInverse inverse{build};
     measure("build_inverse", tokens(), [&] { harness_.launch(inverse); });
     draw.entries = nullptr;
     draw.through = space_.amounts;
     draw.guide = space_.members;
-    note_ += ", inverse";
-    measure("draw_tokens", draws(draw.n), [&] { harness_.launch(draw); });
-    note_.resize(note_.size() - std::string(", inverse").size());
+    draw.plan = plan_draws(draw, room());
+    measure(
+        "draw_tokens", draws(draw.n), [&] { harness_.launch(draw); }, ", inverse");
 
     auto tree = drawn<DrawMultinomial>();
     tree.through = space_.amounts;
     tree.nodes = space_.weights;
     tree.n = std::uint64_t{1} << 40U;
     measure("draw_multinomial", tokens(), [&] { harness_.launch(tree); });
+  }
+
+  /// As planned, and in the places that the plan could have taken instead: is it right?
+  void in_every_place(DrawTokens draw) {
+    draw.plan = plan_draws(draw, room());
+    measure("draw_tokens", draws(draw.n), [&] { harness_.launch(draw); });
+    if (draw.plan.staged) {
+      draw.plan.staged = false;
+      measure(
+          "draw_tokens", draws(draw.n), [&] { harness_.launch(draw); }, ", table in L2");
+    }
+    if (const std::int64_t bins = tagged_bins(draw.plan.bins * 4); bins > 0) {
+      draw.plan.bins = bins;
+      measure(
+          "draw_tokens", draws(draw.n), [&] { harness_.launch(draw); },
+          ", " + std::to_string(bins) + " bins");
+    }
+    draw.plan.bins = 0;
+    measure(
+        "draw_tokens", draws(draw.n), [&] { harness_.launch(draw); }, ", no bins");
+  }
+
+  [[nodiscard]] DrawRoom room() const {
+    DeviceFacts facts;
+    must(harness_.runtime().facts(0, facts));
+    return {facts.shared_bytes, facts.multiprocessors};
   }
 
   /// A race looks at every token: few draws are many words.
@@ -109,9 +138,10 @@ class DrawBench {
   }
 
   template <class Job>
-  void measure(const char* kernel, const std::pair<std::string, double>& work, const Job& job) {
+  void measure(const char* kernel, const std::pair<std::string, double>& work, const Job& job,
+               const std::string& how = "") {
     Figure figure{kernel, work.first};
-    figure.note = note_;
+    figure.note = note_ + how;
     figure.seconds = harness_.seconds(job);
     figure.points_per_second = work.second / figure.seconds;
     figures_.push_back(figure);

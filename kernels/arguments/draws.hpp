@@ -60,7 +60,7 @@ struct AliasSpace {
 /// Alias tables of some points: a block of threads each.
 struct BuildAlias : LawPoints {
   static constexpr const char* name = "build_alias";
-  static constexpr int threads = 256;
+  static constexpr int threads = 512;
   const LawCut* cuts;  ///< [points] or null: the full law
   AliasSpace space;    ///< of the first point; those of the others follow, each array [points, …]
   std::int64_t* sure;  ///< [points]: the only token with a weight, or −1 when there are several
@@ -74,17 +74,36 @@ struct BuildInverse {
   BuildAlias table;  ///< `entries` is not looked at
 };
 
+/// How DrawTokens shares out its work and where it counts (draw_plan.hpp); the counts do not hang on it.
+struct DrawPlan {
+  std::uint64_t draws;  ///< of a block of threads, even; 0: DrawTokens::draws_a_block
+  /// 32-bit counters in shared memory: none, one a token, or a power of two, each for the likeliest of the
+  /// tokens that are equal modulo it.
+  std::int64_t bins;
+  bool staged;  ///< whether an alias table is copied to shared memory; takes a bin a token
+};
+
 /// Draws n_first … n_first + n − 1 of every point into counts, by the alias table where there is one, else by
-/// the inverse one.
+/// the inverse one. n_first is even.
 struct DrawTokens : DrawnPoints {
   static constexpr const char* name = "draw_tokens";
-  static constexpr int threads = 256;
-  static constexpr std::uint64_t draws_a_block = std::uint64_t{1} << 16U;
+  static constexpr int threads =
+      768;  ///< 24 warps a multiprocessor in 80 registers, whatever shared memory they take
+  static constexpr std::uint64_t draws_a_block = std::uint64_t{1} << 16U;  ///< the fewest that are planned
+  static constexpr std::uint64_t most_draws_a_block = std::uint64_t{1} << 31U;
   const AliasEntry* entries;     ///< [points, 2^c] or null
   const std::uint64_t* through;  ///< [points, 2^c] running sums of BuildInverse
   const std::uint32_t* guide;    ///< [points, 2^c]
   const std::int64_t* sure;
+  const std::uint64_t* shares;  ///< [points, columns] W_i; looked at where tokens share bins
   std::uint64_t n_first, n;
+  DrawPlan plan;
+
+  [[nodiscard]] TEMPSWEEP_HD constexpr bool tagged() const { return plan.bins > 0 && plan.bins < columns; }
+  [[nodiscard]] TEMPSWEEP_HD constexpr std::uint64_t draws_of_a_block() const {
+    const std::uint64_t planned = plan.draws == 0 ? draws_a_block : plan.draws;
+    return planned < most_draws_a_block ? planned : most_draws_a_block;
+  }
 };
 
 /// 1/w of every token of some points, inf where it has no weight.

@@ -71,6 +71,12 @@ struct Probabilities : RowPoints {
   [[nodiscard]] TEMPSWEEP_HD constexpr std::int64_t slices() const { return pieces(tokens, slice); }
 };
 
+/// The same with float exponentials: f32 of a vocabulary that is a prefix.
+struct FloatProbabilities : Probabilities {
+  static constexpr const char* name = "probabilities_float";
+  int degree;  ///< 4 or 5, float_density_degree
+};
+
 /// count[i] = value, for outputs that are not zero where nothing is written.
 template <class T>
 struct Fill {

@@ -53,7 +53,8 @@ struct DirectF32 {
   static constexpr int threads = 128;
   static constexpr std::int64_t slice = 16384;  ///< tokens a warp
   static constexpr int betas_at_once = 8;
-  const float* depths;  ///< [rows, stride] of CollectKept::narrow
+  static constexpr int emulated = 0;  ///< see DirectF32Mixed
+  const float* depths;                ///< [rows, stride] of CollectKept::narrow
   std::int64_t rows, columns, stride;
   const RowScan* scans;
   const float* scales;  ///< [temperatures] β·log2 e, rounded, finite
@@ -63,6 +64,13 @@ struct DirectF32 {
   [[nodiscard]] TEMPSWEEP_HD constexpr std::int64_t groups() const {
     return pieces(temperatures, betas_at_once);
   }
+};
+
+/// The same sums, some powers of two by multiply-adds instead of the special-function unit, which so stops
+/// being what binds: at `emulated` of the eight temperatures that of one token of four.
+struct DirectF32Mixed : DirectF32 {
+  static constexpr const char* name = "direct_f32_mixed";
+  static constexpr int emulated = 5;
 };
 
 /// Slices to points; every point is held against the tolerance, and marked where float cannot promise it.

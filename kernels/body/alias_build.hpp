@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Alias tables of many points at once, a block of threads each: the integers and the pairing of
-// math/alias_table.hpp, equal to the last bit, made in parallel. Bound by the latency of the block scans, one
-// a 256 columns; memory traffic is about 80 bytes a token.
+// math/alias_table.hpp, equal to the last bit, made in parallel. Bound by latency, of a block scan every 512
+// columns and of twelve passes over the tokens; memory traffic is about 80 bytes a token. A point takes one
+// block of threads however few points there are: its scans hand on sums from one 512 columns to the next,
+// and Z is added up in one order, so several blocks a point would need a launch for each of a dozen steps.
+// Distance: not run yet (docs/gpu-status.md).
 //
 // The sequential pairing has a closed form. With D_j the deficits (2³² − W) of the light columns before the
 // j-th, and E_k the excesses (W − 2³²) of the heavy ones up to the k-th, the current heavy token k has

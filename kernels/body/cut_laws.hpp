@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a truncation cuts the law of each point. One thread finds the number of survivors, by the mathematics
-// of math/truncation.hpp that the CPU runs too; the block reads the row only where ties straddle the cut.
+// Where a truncation cuts the law of each point. One thread finds the number of survivors, by the
+// mathematics of math/truncation.hpp that the CPU runs too; the block reads the row only where ties straddle
+// the cut. Bound by the latency of that thread, some thousand operations a point. Distance: not run yet
+// (docs/gpu-status.md).
 #pragma once
 
 #include "kernels/arguments/draws.hpp"

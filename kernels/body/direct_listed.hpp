@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tokens of listed points: what expansion and interpolation leave over, seldom much. Bound as direct_f64,
-// whose tokens, lanes and trees these are, so that the sums have its bits; only the slices of a row stay in
-// one block here, which merges them in shared memory and repeats the pass about the mean where the variance
-// would cancel.
+// The tokens of listed points: what expansion and interpolation leave over, seldom much. Bound as
+// direct_f64, whose tokens, lanes and trees these are, so that the sums have its bits; only the slices of a
+// row stay in one block here, which merges them in shared memory and repeats the pass about the mean where
+// the variance would cancel. Distance: not run yet (docs/gpu-status.md).
 #pragma once
 
 #include "kernels/body/direct_f64.hpp"

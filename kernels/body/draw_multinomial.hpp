@@ -2,7 +2,9 @@
 // Counts of n draws without the draws: the tree of math/multinomial.hpp, level by level, a thread a node.
 // Each node's words are its own, so that the counts are those of the tree walked in any other way. A node's
 // count stands at its first token: a split leaves the left share where it was and puts the right one at the
-// middle. Bound by the arithmetic of a binomial draw a node, a few hundred operations of double precision.
+// middle. Bound by the arithmetic of a binomial draw a node, a few hundred operations of double precision,
+// and in the upper levels by latency: level by level from the root there are 1, 2, 4, … nodes. Distance: not
+// run yet (docs/gpu-status.md).
 #pragma once
 
 #include "tempsweep/math/multinomial.hpp"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Interpolated sums (math/octave_series.hpp): bound by the FP64 pipe, two operations a coefficient and sum
 // and about 80 more a point, with the writing of 75 bytes a point close behind. A block takes 256
-// neighbouring β of a row, two a thread, so that a coefficient read from shared memory feeds four operations.
+// neighbouring β of a row, two a thread, so that a coefficient read from shared memory feeds four
+// operations. Distance: not run yet (docs/gpu-status.md).
 #pragma once
 
 #include <cstddef>

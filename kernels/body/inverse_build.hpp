@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Inverse tables of many points at once, a block of threads each: the integers of math/integer_law.hpp and
 // their running sums and guide as in math/inverse_table.hpp, equal to the last bit. Bound as alias_build.hpp
-// is, by the latency of the block scans, one a 256 columns.
+// is, by the latency of the block scans, one a 512 columns.
+// Distance: not run yet (docs/gpu-status.md).
 #pragma once
 
 #include "tempsweep/math/inverse_table.hpp"

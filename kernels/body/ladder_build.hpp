@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Moments of a row's leaves (math/ladder.hpp). Bound by the FP64 pipe, 22 operations a token and 3 for its
-// place, with memory close behind: 8 bytes a token, and 128 a leaf for every slice.
+// place, with memory close behind: 8 bytes a token, and 128 a leaf for every slice. Distance: not run yet
+// (docs/gpu-status.md).
 //
 // No sum is made by atomics, whose order is nobody's. A block takes chunks of 3072 tokens; each warp counts
 // the leaves of its quarter, a scan over (leaf, warp) turns the counts into places, and the tokens' t go

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the leaves of slices to all levels of a row's ladder. MergeLeaves is bound by memory: it reads 128
 // bytes a leaf and slice. ClimbLadder is bound by latency, a barrier a level: 17 000 FP64 operations a level
-// and row, where the tokens took millions.
+// and row, where the tokens took millions. Distance: not run yet (docs/gpu-status.md).
 //
 // About the parent's centre a child's place is (t + s)/2, s = +1 for the child nearer to the anchor:
 //   M^P_k = 2^−k Σ_i C(k, i) s^(k−i) M^C_i,

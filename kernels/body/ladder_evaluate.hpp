@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sums from moments: a level's matrix of 128 bins by 16 moments, times the terms u^k/k! of every β that takes
-// the level, times the bins' decay. Bound by the FP64 pipe: 52 operations a bin and β, 6700 a (row, β); 16
-// bytes of shared memory feed five of them.
+// Sums from moments: a level's matrix of 128 bins by 16 moments, times the terms u^k/k! of every β that
+// takes the level, times the bins' decay. Bound by the FP64 pipe: 52 operations a bin and β, 6700 a (row,
+// β); 16 bytes of shared memory feed five of them. Distance: not run yet (docs/gpu-status.md).
 //
 // A block takes 16 neighbouring β of a row, level by level. Eight lanes share a β: lane g has the bins g, g +
 // 8, …, deep bins of one lane next to those of the others, so that eight rows of moments lie in one stroke of

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From sums to results, a thread a point: laws, metrics, Rényi entropies. Bound by nothing that matters: a
-// few hundred operations a point, where the sums took thousands.
+// few hundred operations a point, where the sums took thousands. Distance: not run yet (docs/gpu-status.md).
 #pragma once
 
 #include "kernels/arguments/points.hpp"

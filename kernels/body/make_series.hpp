@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Series in β (math/octave_series.hpp): a warp an octave and row, a lane a node, then a lane a coefficient.
-// Bound by latency: some 10 000 operations, where the sums that it is made of took 200 000.
+// Bound by latency: some 10 000 operations, where the sums that it is made of took 200 000. Distance: not
+// run yet (docs/gpu-status.md).
 #pragma once
 
 #include "kernels/arguments/methods.hpp"

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Slices to points for the float sums, and what each point's sums can be trusted with.
+// Slices to points for the float sums, and what each point's sums can be trusted with. Bound by memory: 32
+// bytes a slice and point, of slices of 16 384 tokens. Distance: not run yet (docs/gpu-status.md).
 //
 // u = 2⁻²⁴. A weight errs by |x|·2u (its depth and its product are rounded) and 2⁻²² (the special-function
-// unit); a sum of a run by at most 6u (Z), 8u (S), 19u (Q: 16 additions, the square, the depth in it twice)
-// of itself, the additions above it by nothing that counts. With a = E|x|, C = Var(x) of the rest, both
-// measured:
+// unit; what DirectF32Mixed makes by multiply-adds errs by 3.2u, less than these 4u, and its product is not
+// rounded); a sum of a run by at most 6u (Z), 8u (S), 19u (Q: 16 additions, the square, the depth in it
+// twice) of itself, the additions above it by nothing that counts. With a = E|x|, C = Var(x) of the rest,
+// both measured:
 //   ln Z″        2u·a + 2⁻²² + 6u
 //   β·μ          E[δ|x − x̄|] ≤ 2u·√((C + a²)·C) + 2⁻²²·√C, and (6 + 8)u·a for the runs
 //   β²V″         |x| ≤ 88 where a weight is not 0 and E|(x − x̄)² − C| ≤ 2C: 2(88·2u + 2⁻²²)·C, of the runs

@@ -2,7 +2,8 @@
 // The order of a row and what follows from it. Everything that counts is the mathematics of
 // math/ordered_row.hpp and math/ordering.hpp, which the CPU runs too: same operations, same bits. Making the
 // tree reads each depth once a row; a point costs some thousand operations of one thread, whatever the
-// vocabulary.
+// vocabulary. Bound by memory, 16 bytes a token and row, and by latency, a point a thread. Distance: not run
+// yet (docs/gpu-status.md).
 #pragma once
 
 #include <cfloat>

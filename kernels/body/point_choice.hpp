@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which method a point takes, decided on the card: marks say who is still waiting, lists say where marks are,
-// so that a pass that nobody needs costs one look at a counter.
+// Which method a point takes, decided on the card: marks say who is still waiting, lists say where marks
+// are, so that a pass that nobody needs costs one look at a counter. Bound by memory, a byte or a few a
+// point. Distance: not run yet (docs/gpu-status.md).
 #pragma once
 
 #include "kernels/arguments/methods.hpp"

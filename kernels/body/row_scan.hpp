@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Extremes of every row in one read: bound by memory, 8 bytes a token. A block of threads takes a slice of a
-// row, so that one huge row keeps the card busy; the parts merge exactly, in any order.
+// row, so that one huge row keeps the card busy; the parts merge exactly, in any order. Distance: not run
+// yet (docs/gpu-status.md).
 #pragma once
 
 #include "kernels/arguments/rows.hpp"

@@ -46,7 +46,8 @@ class CardRuntime final : public Runtime {
                free,
                kilohertz * 1e3,
                properties.multiProcessorCount,
-               10 * properties.major + properties.minor};
+               10 * properties.major + properties.minor,
+               static_cast<std::int64_t>(properties.sharedMemPerBlockOptin)};
     }
     return status_of(error);
   }
@@ -120,6 +121,7 @@ class CardRuntime final : public Runtime {
   Status launch(const DirectF64& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const MergeF64& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const DirectF32& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const DirectF32Mixed& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const MergeF32& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const BuildLeaves& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const MergeLeaves& a, Stream s) override { return launch_on_card(a, s); }
@@ -138,6 +140,7 @@ class CardRuntime final : public Runtime {
   Status launch(const OrderRows& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const EvaluateOrdering& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const Probabilities& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const FloatProbabilities& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const Fill<float>& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const Fill<std::uint16_t>& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const BuildAlias& a, Stream s) override { return launch_on_card(a, s); }

@@ -5,5 +5,6 @@
 namespace tempsweep::kernels {
 
 template Status launch_on_card(const DirectF32&, Stream);
+template Status launch_on_card(const DirectF32Mixed&, Stream);
 
 }  // namespace tempsweep::kernels

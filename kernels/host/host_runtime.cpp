@@ -19,6 +19,7 @@
 #include "kernels/body/direct_listed.hpp"
 #include "kernels/body/draw.hpp"
 #include "kernels/body/draw_multinomial.hpp"
+#include "kernels/body/float_probabilities.hpp"
 #include "kernels/body/interpolate.hpp"
 #include "kernels/body/inverse_build.hpp"
 #include "kernels/body/ladder_build.hpp"
@@ -72,7 +73,7 @@ class HostRuntime final : public Runtime {
   Status facts(int device, DeviceFacts& facts) override {
     const Status status = use(device);
     if (status.ok()) {
-      facts = {device_name, device_.memory_bytes, device_.memory_bytes - state().taken, 0, 0, 0};
+      facts = {device_name, device_.memory_bytes, device_.memory_bytes - state().taken, 0, 0, 0, device_.shared_bytes};
     }
     return status;
   }
@@ -191,6 +192,7 @@ class HostRuntime final : public Runtime {
   Status launch(const DirectF64& a, Stream) override { return on_host(a); }
   Status launch(const MergeF64& a, Stream) override { return on_host(a); }
   Status launch(const DirectF32& a, Stream) override { return on_host(a); }
+  Status launch(const DirectF32Mixed& a, Stream) override { return on_host(a); }
   Status launch(const MergeF32& a, Stream) override { return on_host(a); }
   Status launch(const BuildLeaves& a, Stream) override { return on_host(a); }
   Status launch(const MergeLeaves& a, Stream) override { return on_host(a); }
@@ -209,6 +211,7 @@ class HostRuntime final : public Runtime {
   Status launch(const OrderRows& a, Stream) override { return on_host(a); }
   Status launch(const EvaluateOrdering& a, Stream) override { return on_host(a); }
   Status launch(const Probabilities& a, Stream) override { return on_host(a); }
+  Status launch(const FloatProbabilities& a, Stream) override { return on_host(a); }
   Status launch(const Fill<float>& a, Stream) override { return on_host(a); }
   Status launch(const Fill<std::uint16_t>& a, Stream) override { return on_host(a); }
   Status launch(const BuildAlias& a, Stream) override { return on_host(a); }

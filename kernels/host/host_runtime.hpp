@@ -16,6 +16,7 @@ struct HostDevice {
   std::int64_t failing_setup = 0;  ///< likewise of the allocation, or creation of a stream or an event
   int failing_device = 0;  ///< the one that fails; from then on every call to it does, as a card's would
   int devices = 1;         ///< as many alike; each is used by one thread at a time
+  std::int64_t shared_bytes = std::int64_t{227} << 10U;  ///< of a block of threads
 };
 
 /// Runs the kernels' bodies on the host, one thread at a time: the same results as a card gives up to the

@@ -131,9 +131,9 @@ TEST(ShortExponentials, HaveTheErrorsThatAreWrittenBesideThem) {
     long double p6 = 0;
     long double p7 = 0;
     for (int k = 7; k >= 0; --k) {
-      p4 = k <= 4 ? p4 * static_cast<long double>(f) + static_cast<long double>(cpu::float_exp2::four[k]) : 0;
-      p5 = k <= 5 ? p5 * static_cast<long double>(f) + static_cast<long double>(cpu::float_exp2::five[k]) : 0;
-      p6 = k <= 6 ? p6 * static_cast<long double>(f) + static_cast<long double>(cpu::float_exp2::six[k]) : 0;
+      p4 = k <= 4 ? p4 * static_cast<long double>(f) + static_cast<long double>(float_exp2::four[k]) : 0;
+      p5 = k <= 5 ? p5 * static_cast<long double>(f) + static_cast<long double>(float_exp2::five[k]) : 0;
+      p6 = k <= 6 ? p6 * static_cast<long double>(f) + static_cast<long double>(float_exp2::six[k]) : 0;
       p7 = p7 * static_cast<long double>(f) + static_cast<long double>(cpu::brief_exp2::coefficients[k]);
     }
     const long double exact = std::exp2(static_cast<long double>(f));

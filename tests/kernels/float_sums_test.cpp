@@ -24,6 +24,8 @@ struct FloatRun {
   std::vector<std::uint8_t> failed;
 };
 
+/// \tparam Direct  DirectF32 or DirectF32Mixed
+template <class Direct = kernels::DirectF32>
 FloatRun run_float(const std::vector<double>& depths, const RowScan& scan, const std::vector<double>& betas,
                    double tolerance) {
   const auto runtime = kernels::make_host_runtime();
@@ -36,7 +38,7 @@ FloatRun run_float(const std::vector<double>& depths, const RowScan& scan, const
     scales.push_back(
         static_cast<float>(sum_scale(std::clamp(beta, kernels::least_float_beta, kernels::most_float_beta))));
   }
-  kernels::DirectF32 direct{};
+  Direct direct{};
   direct.depths = memory.put(narrow);
   direct.rows = 1;
   direct.columns = std::ssize(depths);
@@ -107,14 +109,15 @@ Corpus random_row(unsigned seed) {
   return row;
 }
 
-TEST(FloatSums, ErrAtMostByWhatTheyState) {
+template <class Direct>
+void expect_stated_errors() {
   const std::vector<double> betas = {0.01, 0.1, 0.5, 1.0, 2.0, 7.0, 30.0};
   double worst_weight = 0;
   double worst_mean = 0;
   double worst_variance = 0;
   for (unsigned seed = 0; seed < 120; ++seed) {
     const Corpus row = random_row(seed);
-    const FloatRun run = run_float(row.depths, row.scan, betas, 1e-5);
+    const FloatRun run = run_float<Direct>(row.depths, row.scan, betas, 1e-5);
     for (std::size_t t = 0; t < betas.size(); ++t) {
       const double beta = betas[t];
       const RestSums& sums = run.sums[t];
@@ -135,8 +138,39 @@ TEST(FloatSums, ErrAtMostByWhatTheyState) {
       worst_variance = std::max(worst_variance, variance);
     }
   }
-  std::printf("worst error as a share of what is stated: ln Z %.2f, mean %.2f, variance %.2f\n", worst_weight,
-              worst_mean, worst_variance);
+  std::printf("%s: worst error as a share of what is stated: ln Z %.2f, mean %.2f, variance %.2f\n",
+              Direct::name, worst_weight, worst_mean, worst_variance);
+}
+
+TEST(FloatSums, ErrAtMostByWhatTheyState) {
+  expect_stated_errors<kernels::DirectF32>();
+  expect_stated_errors<kernels::DirectF32Mixed>();
+}
+
+/// Eight temperatures share the work; of masked and far tokens nothing may be left by either way.
+TEST(FloatSums, GiveNothingToTokensBelowTheFloatRange) {
+  std::vector<double> depths(600, 1e18);
+  for (std::size_t i = 0; i < 40; ++i) {
+    depths[i] = 0.03 * static_cast<double>(i);
+  }
+  RowScan scan;
+  scan.ties = 1;
+  scan.unmasked = std::ssize(depths) + 1;
+  scan.deepest = -1e18;
+  const std::vector<double> betas = {0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1e9};
+  const FloatRun plain = run_float<kernels::DirectF32>(depths, scan, betas, 1e-5);
+  const FloatRun mixed = run_float<kernels::DirectF32Mixed>(depths, scan, betas, 1e-5);
+  int different = 0;
+  for (std::size_t t = 0; t < betas.size(); ++t) {
+    const RestSums reference = exact(depths, betas[t]);
+    for (const FloatRun& run : {plain, mixed}) {
+      EXPECT_NEAR(run.sums[t].weight, reference.weight, 1e-5);
+      EXPECT_NEAR(run.sums[t].depth, reference.depth, 1e-6);
+      EXPECT_NEAR(run.sums[t].variance, reference.variance, 1e-6);
+    }
+    different += mixed.sums[t].weight != plain.sums[t].weight ? 1 : 0;
+  }
+  EXPECT_GT(different, 0) << "both ways are the same";
 }
 
 TEST(FloatSums, AreRefusedWhereTheToleranceIsTight) {

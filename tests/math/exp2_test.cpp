@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tempsweep/math/float_exp2.hpp"
+
 namespace tempsweep {
 namespace {
 
@@ -136,6 +138,35 @@ TEST(Exp2TableWeight, edges) {
   EXPECT_EQ(table_weight(inf, inf), 0.0);
   EXPECT_EQ(table_weight(5e-324, 5e-324), 1.0);
   EXPECT_GE(table_weight(708, 1), std::numeric_limits<double>::min());  // never subnormal
+}
+
+TEST(FloatExp2, errs_by_what_its_header_says) {
+  std::mt19937_64 random(4);
+  std::uniform_real_distribution<float> depth(0, 1);
+  std::uniform_real_distribution<float> magnitude(-30, 30);
+  long double worst = 0;
+  for (int i = 0; i < 2000000; ++i) {
+    const float scale = std::exp2(magnitude(random));
+    const float a = -(i % 2 == 0 ? 125.0F : 1.5F) * depth(random) / scale;
+    const long double exact = std::exp2(static_cast<long double>(a) * static_cast<long double>(scale));
+    worst = std::max(worst, std::abs(static_cast<long double>(exp2_of_product(a, scale)) / exact - 1));
+  }
+  RecordProperty("worst_in_2^-24", std::to_string(worst * 0x1p24L));
+  EXPECT_LT(worst, 3.2L * 0x1p-24L);
+  EXPECT_GT(worst, 1.6L * 0x1p-24L) << "less than the polynomial alone";
+}
+
+TEST(FloatExp2, is_exact_at_integers_and_nothing_below_its_range) {
+  for (int n = 0; n <= 125; ++n) {
+    EXPECT_EQ(exp2_of_product(-static_cast<float>(n), 1), std::ldexp(1.0F, -n));
+  }
+  EXPECT_GT(exp2_of_product(-125.4F, 1), 0);
+  for (const float below : {-125.6F, -126.0F, -127.0F, -128.0F, -1e4F, -1e18F,
+                            -std::numeric_limits<float>::max(), -std::numeric_limits<float>::infinity()}) {
+    EXPECT_EQ(exp2_of_product(below, 1), 0) << below;
+    EXPECT_EQ(exp2_of_product(below, 1e30F), 0) << below;
+  }
+  EXPECT_EQ(exp2_of_product(-0.0F, 7), 1);
 }
 
 }  // namespace

@@ -72,6 +72,13 @@ def test_each_rule_can_fail(body: list[str], said: str) -> None:
     assert any(said in problem for problem in check_sass.check(parsed(body), RULE))
 
 
+def test_streaming_stores_are_looked_for() -> None:
+    stored = changed(i0="STG.E.EF.128 desc[UR4][R6.64], R8")
+    assert list(check_sass.check(parsed(stored), {**RULE, "streaming": True})) == []
+    for body in (BODY, changed(i0="STG.E.128 desc[UR4][R6.64], R8"), changed(i0="STG.E.EF.64 desc[UR4][R6.64], R8")):
+        assert any("no 16-byte streaming store" in said for said in check_sass.check(parsed(body), {**RULE, "streaming": True}))
+
+
 def test_stack_registers_and_counts_can_fail() -> None:
     function = parsed(BODY, "REG:200 STACK:16 SHARED:0 LOCAL:0")
     problems = list(check_sass.check(function, {**RULE, "registers": 64, "counts": {"MUFU.EX2": 2, "FMUL": 0}}))

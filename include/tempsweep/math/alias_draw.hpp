@@ -13,7 +13,9 @@ namespace tempsweep {
 
 /// Top c bits of the word: the column; next 32: the comparison. Every word is valid, and a token of weight 0
 /// has threshold 0 and is nobody's alias, so none gives it.
-TEMPSWEEP_HD inline std::uint32_t draw_token(const AliasEntry* entries, int column_bits, std::uint64_t word) {
+/// \param entries  [2^c], AliasEntry at each index
+template <class Entries>
+TEMPSWEEP_HD std::uint32_t draw_token(const Entries& entries, int column_bits, std::uint64_t word) {
   // Two shifts: one by 64 - c would be undefined at c = 0.
   const auto column = static_cast<std::uint32_t>((word >> 1U) >> (63 - column_bits));
   const auto unit = static_cast<std::uint32_t>((word << column_bits) >> 32U);

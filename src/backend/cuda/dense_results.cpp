@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "tempsweep/core/interrupt.hpp"
+#include "tempsweep/math/float_density.hpp"
 #include "tempsweep/math/log16.hpp"
 
 namespace tempsweep::cuda {
@@ -126,6 +127,11 @@ void DenseResults::queue_probabilities(const Group& group, Lane& lane) const {
     job.probability = lane.probability.reserve(elements);
     if (job.token != nullptr) {
       device_.launch(kernels::Fill<float>{job.probability, elements, std::nanf("")}, lane.stream.get());
+    }
+    const int degree = float_density_degree(wanted_.tolerance);
+    if (degree != 0 && job.token == nullptr) {
+      device_.launch(kernels::FloatProbabilities{job, degree}, lane.stream.get());
+      return;
     }
   } else {
     job.log16 = lane.log16.reserve(elements);

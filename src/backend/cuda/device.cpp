@@ -18,6 +18,8 @@ Device::Device(kernels::Runtime& runtime, int number) : runtime_(runtime), numbe
   kernels::DeviceFacts facts;
   check(runtime.facts(number, facts), "device query");
   name_ = facts.name;
+  shared_bytes_ = facts.shared_bytes;
+  multiprocessors_ = facts.multiprocessors;
   check(runtime.use(number), "device selection");
 }
 

@@ -31,6 +31,8 @@ class Device {
 
   [[nodiscard]] kernels::Runtime& runtime() const { return runtime_; }
   [[nodiscard]] std::uint64_t free_bytes() const;
+  [[nodiscard]] std::int64_t shared_bytes() const { return shared_bytes_; }
+  [[nodiscard]] int multiprocessors() const { return multiprocessors_; }
 
   /// Where in the grid the next calls are, for messages; failures of queued work show at later calls.
   void set_place(std::string place) { place_ = std::move(place); }
@@ -49,6 +51,8 @@ class Device {
   kernels::Runtime& runtime_;
   int number_;
   std::string name_;
+  std::int64_t shared_bytes_ = 0;
+  int multiprocessors_ = 0;
   std::string place_ = "start";
 };
 

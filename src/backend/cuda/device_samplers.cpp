@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <type_traits>
 
 #include "tempsweep/core/interrupt.hpp"
 
 #include "backend/cuda/dense_results.hpp"
+#include "kernels/arguments/draw_plan.hpp"
 
 namespace tempsweep::cuda {
 namespace {
@@ -101,6 +103,9 @@ void DenseResults::queue_in_parts(Draw draw, std::uint64_t at_once, Lane& lane) 
   at_once = std::max<std::uint64_t>(Draw::draws_a_block, std::bit_floor(at_once));
   for (draw.n_first = 0; draw.n_first < wanted_.samples; draw.n_first += at_once) {
     draw.n = std::min(at_once, wanted_.samples - draw.n_first);
+    if constexpr (std::is_same_v<Draw, kernels::DrawTokens>) {
+      draw.plan = kernels::plan_draws(draw, {device_.shared_bytes(), device_.multiprocessors()});
+    }
     device_.launch(draw, lane.stream.get());
     if (draw.n_first + at_once < wanted_.samples) {
       lane.stream.synchronise();
@@ -116,6 +121,7 @@ void DenseResults::queue_alias(const Group& group, Lane& lane) const {
   auto draw = draw_job<kernels::DrawTokens>(group, lane);
   draw.entries = build.space.entries;
   draw.sure = build.sure;
+  draw.shares = build.space.shares;
   queue_in_parts(draw, words_at_once / static_cast<std::uint64_t>(group.count), lane);
 }
 
@@ -126,6 +132,7 @@ void DenseResults::queue_inverse(const Group& group, Lane& lane) const {
   draw.through = build.table.space.amounts;
   draw.guide = build.table.space.members;
   draw.sure = build.table.sure;
+  draw.shares = build.table.space.shares;
   queue_in_parts(draw, words_at_once / static_cast<std::uint64_t>(group.count), lane);
 }
 

@@ -5,6 +5,10 @@
 
 namespace tempsweep::cuda {
 
+/// Whether float sums are those of DirectF32Mixed: by operation counts 1.13 times as fast. Not measured on a
+/// card yet; bench_cuda times both.
+inline constexpr bool mixed_float_sums = false;
+
 /// Picoseconds of a whole H100, busy. Not measured on a card yet: these follow from operation counts in the
 /// machine code (docs/gpu-status.md) and the data sheet's rates, 14.8e12 FP64 operations, 3.7e12 ex2 and 3e12
 /// bytes a second.

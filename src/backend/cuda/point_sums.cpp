@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backend/cuda/point_sums.hpp"
 
+#include <type_traits>
+
+#include "backend/cuda/method_costs.hpp"
+
 namespace tempsweep::cuda {
 
-using kernels::DirectF32;
 using kernels::DirectF64;
 using kernels::pieces;
 
@@ -24,8 +27,16 @@ void PointSums::drop() {
 /// The parts of the double sums are the larger: both kinds use one array, one after the other.
 void PointSums::in_float(const RowView& rows, const BetaView& betas, double tolerance, RestSums* sums,
                          kernels::Stream stream) {
-  const DirectF32 direct{rows.narrow, rows.rows,    rows.columns, rows.narrow_stride,
-                         rows.scans,  betas.scales, betas.count,  parts_.get()};
+  using Direct = std::conditional_t<mixed_float_sums, kernels::DirectF32Mixed, kernels::DirectF32>;
+  Direct direct{};
+  direct.depths = rows.narrow;
+  direct.rows = rows.rows;
+  direct.columns = rows.columns;
+  direct.stride = rows.narrow_stride;
+  direct.scans = rows.scans;
+  direct.scales = betas.scales;
+  direct.temperatures = betas.count;
+  direct.parts = parts_.get();
   device_.launch(direct, stream);
   device_.launch(kernels::MergeF32{direct.parts, rows.rows, betas.count, rows.scans, betas.betas,
                                    betas.scales, tolerance, sums, failed_.get()},
