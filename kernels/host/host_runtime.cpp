@@ -73,7 +73,8 @@ class HostRuntime final : public Runtime {
   Status facts(int device, DeviceFacts& facts) override {
     const Status status = use(device);
     if (status.ok()) {
-      facts = {device_name, device_.memory_bytes, device_.memory_bytes - state().taken, 0, 0, 0, device_.shared_bytes};
+      facts = {device_name, device_.memory_bytes, device_.memory_bytes - state().taken, 0, 0,
+               0,           device_.shared_bytes};
     }
     return status;
   }
