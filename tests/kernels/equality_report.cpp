@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/equality_report.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace tempsweep::testing {
+namespace {
+
+constexpr double promise = 1e-12;
+
+template <class T>
+void compare_values(const std::vector<T>& a, const std::vector<T>& b, Worst& worst) {
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    worst.add(static_cast<double>(a[i]), static_cast<double>(b.at(i)));
+  }
+}
+
+bool same(const RowScan& a, const RowScan& b) {
+  return a.status == b.status && a.bad_column == b.bad_column && a.ties == b.ties &&
+         a.top_token == b.top_token && a.unmasked == b.unmasked;
+}
+
+bool is_dense(const std::string& metric) {
+  return metric == "probability" || metric == "log_probability";
+}
+
+}  // namespace
+
+void Worst::add(double a, double b) {
+  ++points;
+  if (std::memcmp(&a, &b, sizeof a) == 0 || (std::isnan(a) && std::isnan(b))) {
+    ++equal;
+    return;
+  }
+  const double difference = std::abs(a - b);
+  // An infinity or NaN on one side alone is the worst there is.
+  absolute = std::isfinite(difference) ? std::max(absolute, difference) : HUGE_VAL;
+  relative = std::isfinite(difference) ? std::max(relative, difference / std::abs(b)) : HUGE_VAL;
+}
+
+double Worst::either() const {
+  return std::min(absolute, relative);
+}
+
+void EqualityReport::compare(const BackendRun& a, const BackendRun& b) {
+  for (std::size_t m = 0; m < a.metrics.size(); ++m) {
+    compare_values(a.metrics[m], b.metrics[m], metrics[metric_table[a.ids[m]].name]);
+  }
+  compare_values(a.renyi, b.renyi, metrics["renyi_entropy"]);
+  compare_values(a.top_k_mass, b.top_k_mass, metrics["top_k_mass"]);
+  compare_values(a.nucleus_size, b.nucleus_size, metrics["nucleus_size"]);
+  compare_values(a.min_p_survivors, b.min_p_survivors, metrics["min_p_survivors"]);
+  compare_values(a.tokens_above, b.tokens_above, metrics["tokens_above"]);
+  compare_values(a.probability, b.probability, metrics["probability"]);
+  compare_values(a.log_probability, b.log_probability, metrics["log_probability"]);
+  counts += std::ssize(a.count);
+  for (std::size_t i = 0; i < a.count.size(); ++i) {
+    counts_unequal += a.count[i] != b.count.at(i) ? 1 : 0;
+  }
+  for (std::size_t r = 0; r < a.scans.size(); ++r) {
+    scans_unequal += same(a.scans[r], b.scans.at(r)) ? 0 : 1;
+  }
+}
+
+std::int64_t EqualityReport::probabilities_unequal() const {
+  std::int64_t unequal = 0;
+  for (const auto& [name, worst] : metrics) {
+    unequal += is_dense(name) ? worst.points - worst.equal : 0;
+  }
+  return unequal;
+}
+
+bool EqualityReport::good() const {
+  const auto kept = [](const auto& metric) {
+    return is_dense(metric.first) || metric.second.either() <= promise;
+  };
+  return cases > 0 && counts_unequal == 0 && scans_unequal == 0 && probabilities_unequal() == 0 &&
+         std::all_of(metrics.begin(), metrics.end(), kept);
+}
+
+nlohmann::ordered_json as_json(const EqualityReport& report) {
+  nlohmann::ordered_json json = {{"cases", report.cases},
+                                 {"cases_wanted", report.cases_wanted},
+                                 {"rows", report.rows},
+                                 {"good", report.good()},
+                                 {"counts_compared", report.counts},
+                                 {"counts_unequal", report.counts_unequal},
+                                 {"probabilities_unequal", report.probabilities_unequal()},
+                                 {"scans_unequal", report.scans_unequal}};
+  json["metrics"] = nlohmann::ordered_json::object();
+  for (const auto& [name, worst] : report.metrics) {
+    if (worst.points > 0) {
+      json["metrics"][name] = {{"worst", worst.either()},
+                               {"absolute", worst.absolute},
+                               {"relative", worst.relative},
+                               {"points", worst.points},
+                               {"equal_bits", worst.equal}};
+    }
+  }
+  return json;
+}
+
+void print(const std::string& title, const EqualityReport& report) {
+  fmt::print("{:<36} {:>12} {:>12} {:>22}\n", title, "absolute", "relative", "equal to the bit");
+  for (const auto& [name, worst] : report.metrics) {
+    if (worst.points > 0) {
+      fmt::print("{:<36} {:>12.1e} {:>12.1e} {:>11} of {:>7}\n", name, worst.absolute, worst.relative,
+                 worst.equal, worst.points);
+    }
+  }
+  fmt::print("{} of {} counts, {} probabilities, {} row scans differ; {} of {} cases\n\n",
+             report.counts_unequal, report.counts, report.probabilities_unequal(), report.scans_unequal,
+             report.cases, report.cases_wanted);
+}
+
+}  // namespace tempsweep::testing
