@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+#include "kernels/far_memory.hpp"
+
+namespace tempsweep::testing {
+namespace {
+
+class OnCard final : public FarMemory {
+ public:
+  kernels::Runtime& runtime() override { return *kernels::card_runtime(); }
+  void* take(std::size_t bytes) override {
+    void* address = nullptr;
+    if (const kernels::Status status = runtime().allocate(&address, bytes); !status.ok()) {
+      throw std::runtime_error(status.text);
+    }
+    // Counts are added to: what is there must be known, as it is where the host reserves it.
+    if (const kernels::Status status = runtime().clear(address, bytes, nullptr); !status.ok()) {
+      throw std::runtime_error(status.text);
+    }
+    return address;
+  }
+  void give_back(void* address, std::size_t) override { runtime().release(address); }
+};
+
+}  // namespace
+
+FarMemory& far_memory() {
+  static OnCard memory;
+  return memory;
+}
+
+}  // namespace tempsweep::testing
+
+/// Nothing is tested where no card answers, or one of less than 100 GiB, and that is no success.
+int main(int argc, char** argv) {
+  ::testing::InitGoogleTest(&argc, argv);
+  auto* const runtime = tempsweep::kernels::card_runtime();
+  tempsweep::kernels::DeviceFacts facts;
+  if (runtime == nullptr || runtime->device_count() == 0 || !runtime->use(0).ok() ||
+      !runtime->facts(0, facts).ok() || facts.free_bytes >> 30U < 100) {
+    std::printf("skipped: no card with 100 GiB free\n");
+    return 77;
+  }
+  return RUN_ALL_TESTS();
+}
