@@ -179,7 +179,7 @@ def float_sums(place: Place, limit: float, seconds: float = 4, smi: str = "nvidi
         said = beside.communicate()[0]
     clocks = [1e6 * float(line) for line in said.split() if line.replace(".", "", 1).isdigit()]
     # The last seconds are those of the kernel; before them programs start.
-    busy = clocks[-max(1, int(seconds / 0.2 / 2)):]
+    busy = clocks[-max(1, round(seconds / 0.4)):]
     for result in outcome.data.get("results", []):
         result["sm_clock_hz"] = statistics.median(busy) if busy else None
     if outcome.verdict == PASSED and not busy:

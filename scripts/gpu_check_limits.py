@@ -12,14 +12,13 @@ from typing import Optional
 from gpu_check_ends import FULL, Sizes, SweepFailed, digests, rows_of, summary
 from gpu_check_place import Place, measured, missing
 from gpu_check_run import FAILED, NOT_RUN, PASSED, Outcome, must_end
-from gpu_check_tests import run_tests
 
 MEMORY_STATUS = 5
 
 
-def judge_scarce(place: Place, leave: int, finished_status: Optional[int], said: str, file: Path, right: dict) -> str:
+def judge_scarce(place: Place, finished_status: Optional[int], said: str, file: Path, right: dict) -> str:
     """"same bits", "status 5", or what is wrong."""
-    lines = [line for line in said.splitlines() if line.strip() and not line.startswith("cuda_ballast:")]
+    lines = [line for line in said.splitlines() if line.strip() and not line.startswith("bench_cuda:")]
     if finished_status == 0:
         return "same bits" if digests(place, 60, file) == right else "other bits"
     if finished_status == MEMORY_STATUS and len(lines) == 1 and not file.exists():
@@ -30,7 +29,7 @@ def judge_scarce(place: Place, leave: int, finished_status: Optional[int], said:
 def scarce(place: Place, backend: str, sizes: Sizes, limit: float) -> Outcome:
     """A sweep beside a ballast that leaves little of the card: the same bits, or status 5 and one line. Halves its
     way to the least that is enough."""
-    for program in ("tempsweep", "result_digest", "cuda_ballast"):
+    for program in ("tempsweep", "result_digest", "bench_cuda"):
         if not place.program(program):
             return missing(program)
     end = time.monotonic() + limit
@@ -46,11 +45,11 @@ def scarce(place: Place, backend: str, sizes: Sizes, limit: float) -> Outcome:
         while end - time.monotonic() > limit / 10:
             file = folder / "scarce.h5"
             file.unlink(missing_ok=True)
-            command = [str(place.program("cuda_ballast")), "--leave", str(leave), "--backend", backend,
+            command = [str(place.program("bench_cuda")), "--backend", backend, "--leave", str(leave),
                        str(place.program("tempsweep")), "sweep", *map(str, words), "-o", str(file),
                        "--compression", "none", "--quiet"]
             done = must_end(command, end - time.monotonic(), place.environment())
-            found[leave] = judge_scarce(place, leave, done.status, done.err, file, right)
+            found[leave] = judge_scarce(place, done.status, done.err, file, right)
             low, high = (low, leave) if done.status == 0 else (leave, high)
             if high - low <= sizes.leave[1] or found[sizes.leave[0]] != "same bits":
                 break
@@ -63,11 +62,11 @@ def scarce(place: Place, backend: str, sizes: Sizes, limit: float) -> Outcome:
 
 
 def far(place: Place, backend: str, sizes: Sizes, limit: float) -> Outcome:
-    """More than 2^32 logits in one block."""
+    """More than 2^32 logits in one block. (Offsets kernel by kernel are among the tests on the card.)"""
     rows, columns = sizes.far
-    outcome = measured(place, "cuda_far", limit, ["--backend", backend, "--rows", str(rows), "--columns", str(columns)])
+    outcome = measured(place, "cuda_equality", limit, ["--backend", backend, "--far", str(rows), str(columns)])
     if outcome.verdict == PASSED and not outcome.data.get("good"):
-        return Outcome(FAILED, "cuda_far does not say that it is good", outcome.data)
+        return Outcome(FAILED, "cuda_equality does not say that it is good", outcome.data)
     unequal = outcome.data.get("unequal", {})
     listed = ", ".join(f"{name} {count}" for name, count in unequal.items() if count)
     if listed:
@@ -95,15 +94,3 @@ def devices(place: Place, count: int, sizes: Sizes, limit: float) -> Outcome:
             seen[str(number)] = {"compute_seconds": told["compute_seconds"], "digests": digests(place, 60, file)}
     different = {json.dumps(one["digests"], sort_keys=True) for one in seen.values() if "digests" in one}
     return Outcome(PASSED if len(different) == 1 else FAILED, f"{count} cards", {"cards": count, "runs": seen})
-
-
-def far_rows(place: Place, limit: float) -> Outcome:
-    """Offsets past 2^32 kernel by kernel, in memory of the card, and a block of more logits through the backend."""
-    end = time.monotonic() + limit
-    alone = run_tests(place, "cuda_offsets_card_test", limit / 2)
-    through = far(place, "cuda", FULL, end - time.monotonic())
-    data = {**through.data, "tests": alone.data.get("tests", {})}
-    note = f"kernels: {alone.note}" + (f"; backend: {through.note}" if through.note else "")
-    if FAILED in (alone.verdict, through.verdict):
-        return Outcome(FAILED, note, data)
-    return Outcome(PASSED if through.verdict == PASSED else NOT_RUN, note, data)

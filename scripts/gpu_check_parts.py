@@ -14,7 +14,7 @@ from typing import Callable
 
 from gpu_check_ends import FULL, TINY, draws, file_ends, float_sums, sweeps
 from gpu_check_equality import equality
-from gpu_check_limits import devices, far, far_rows, scarce
+from gpu_check_limits import devices, far, scarce
 from gpu_check_place import Place, measured, missing, read_json
 from gpu_check_run import FAILED, NOT_RUN, PASSED, Outcome, Part, TimeIsOver, must_end, run_program
 from gpu_check_tests import run_methods, run_tests
@@ -88,7 +88,7 @@ def sanitizer(place: Place, tool: str, limit: float) -> Outcome:
         noise = tool == "initcheck" and tests.verdict == FAILED and not tests.data.get("failed")
         outcome.data["tests"] = {"verdict": tests.verdict, "note": tests.note,
                                  "summary": tests.data.get("summary", [])}
-        outcome.note += f"; tests: {tests.note}" + (" (initcheck finds CUB's sort, which the tests use)" if noise else "")
+        outcome.note += f"; tests: {tests.note}" + (" (of CUB's sort, which the tests use, too)" if noise else "")
         if tests.verdict == FAILED and not noise:
             outcome.verdict = FAILED
     except TimeIsOver:
@@ -130,7 +130,7 @@ def card_parts(place: Place, device: dict) -> list[Part]:
         Part("peers", 100, lambda limit: peers(place, limit)),
         Part("file", 60, lambda limit: file_ends(place, "cuda", FULL, limit)),
         Part("scarce", 40, lambda limit: scarce(place, "cuda", FULL, limit)),
-        Part("far", 45, lambda limit: far_rows(place, limit)),
+        Part("far", 45, lambda limit: far(place, "cuda", FULL, limit)),
         *(Part(f"sanitizer_{tool}", 40, lambda limit, tool=tool: sanitizer(place, tool, limit)) for tool in SANITIZERS),
         Part("counters", 60, lambda limit: counters(place, limit)),
         Part("devices", 30, lambda limit: devices(place, device.get("count", 0), FULL, limit)),

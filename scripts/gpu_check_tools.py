@@ -28,7 +28,8 @@ FEW_METRICS = [TIME, OCCUPANCY, f"{DRAM}_read.sum", f"{DRAM}_write.sum", SHARES[
 NOT_ALLOWED = ("ERR_NVGPUCTRPERM", "LibraryNotLoaded", "Failed to initialize the profiler", "not supported")
 SECONDS = {"ns": 1e-9, "nsecond": 1e-9, "us": 1e-6, "usecond": 1e-6, "ms": 1e-3, "msecond": 1e-3, "s": 1.0,
            "second": 1.0}
-NOT_FOUND = re.compile(r"COMPUTE-SANITIZER|(?:ERROR|RACECHECK|LEAK) SUMMARY|Target application|Error: process|Warning: ")
+NO_FINDING = re.compile(r"COMPUTE-SANITIZER|(ERROR|RACECHECK|LEAK) SUMMARY|Target application|Error: process|"
+                        r"Warning: (?!Race)")
 BYTES = {"byte": 1.0, "Kbyte": 1e3, "Mbyte": 1e6, "Gbyte": 1e9}
 
 
@@ -52,7 +53,7 @@ def sanitizer_findings(text: str) -> dict[str, int]:
     blocks = re.split(r"^========= (?=[^ =])", text, flags=re.MULTILINE)[1:]
     for block in blocks:
         head = block.splitlines()[0]
-        if NOT_FOUND.match(head):
+        if NO_FINDING.match(head):
             continue
         where = next((line for line in block.splitlines() if kernel_of(line)), "")
         name = kernel_of(where)

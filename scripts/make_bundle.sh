@@ -30,7 +30,7 @@ while [[ $# -gt 0 ]]; do
 done
 
 limit_bytes=$((64 * 1024 * 1024))
-programs=(tempsweep backend_cuda_test backend_cuda_host_test cuda_equality gpu_roofs bench_cuda)
+programs=(tempsweep backend_cuda_test backend_cuda_host_test cuda_equality gpu_roofs bench_cuda result_digest)
 data=(oracle presets wikitext2_excerpt)
 
 # Sees that an older folder is one of ours before it is removed.

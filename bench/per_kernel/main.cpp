@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every kernel on its own, timed between two events on the card:
 //   bench_cuda [--quick|--tiny] [--runs N] [--float-sums SECONDS] [--backend cuda|cuda-host] [--json FILE]
+//   bench_cuda [--backend cuda|cuda-host] --leave MEBIBYTES COMMAND [ARGUMENT ...]
 // --tiny: sizes for a sanitizer; --runs: each kernel so often, after once to warm up; --float-sums: these
 // alone, so long. cuda-host runs the tiny sizes on the CPU and says nothing about speed. Exit status 3
 // without a card.
@@ -12,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kernels/host/host_runtime.hpp"
+#include "per_kernel/ballast.hpp"
 #include "per_kernel/cases.hpp"
 
 namespace {
@@ -25,6 +27,8 @@ struct Options {
   double float_seconds = 0;
   std::string backend = "cuda";
   std::string json;
+  std::uint64_t leave = 0;
+  char** command = nullptr;
 };
 
 Options parse(int argc, char** argv) {
@@ -39,6 +43,10 @@ Options parse(int argc, char** argv) {
       options.json = argv[++i];
     } else if (i + 1 < argc && word == "--runs") {
       options.runs = std::stoi(argv[++i]);
+    } else if (i + 2 < argc && word == "--leave") {
+      options.leave = std::stoull(argv[i + 1]) << 20U;
+      options.command = argv + i + 2;
+      break;
     } else if (i + 1 < argc && word == "--float-sums") {
       options.float_seconds = std::stod(argv[++i]);
     }
@@ -81,7 +89,9 @@ nlohmann::ordered_json as_json(const kernels::DeviceFacts& facts, const std::vec
 }
 
 int run(const Options& options) {
-  const auto host = kernels::make_host_runtime();
+  kernels::HostDevice host_device;
+  host_device.memory_bytes = options.command != nullptr ? std::uint64_t{1} << 26U : host_device.memory_bytes;
+  const auto host = kernels::make_host_runtime(host_device);
   const bool on_host = options.backend == "cuda-host";
   kernels::Runtime* const runtime = on_host ? host.get() : kernels::card_runtime();
   if (runtime == nullptr || runtime->device_count() == 0) {
@@ -92,6 +102,9 @@ int run(const Options& options) {
   if (!runtime->facts(0, facts).ok() || !runtime->use(0).ok()) {
     std::fprintf(stderr, "bench_cuda: the device does not answer\n");
     return 3;
+  }
+  if (options.command != nullptr) {
+    return tempsweep::bench::run_beside_ballast(*runtime, 0, options.leave, options.command);
   }
   const auto sizes = sizes_of(options);
   const auto figures = options.float_seconds > 0

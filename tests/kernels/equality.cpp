@@ -2,6 +2,7 @@
 // The CUDA backend against the CPU backend, set by set and method by method:
 //   cuda_equality [--backend cuda|cuda-host] [--set oracle|seeded|real|adversarial|all] [--rows N]
 //                 [--largest V] [--logits FILE] [--seconds S] [--json FILE]
+//   cuda_equality [--backend cuda|cuda-host] --far ROWS COLUMNS [--json FILE]   (far_rows.hpp)
 // Prints the worst difference of every metric; exit status 1 when one passes its promise, or draws or
 // probabilities differ; 77 when the backend is not there. After S seconds no case but the first of a set
 // is begun.
@@ -20,6 +21,7 @@
 #include "backend/cuda/cuda_backend.hpp"
 #include "kernels/equality_report.hpp"
 #include "kernels/equality_sets.hpp"
+#include "kernels/far_rows.hpp"
 
 namespace tempsweep::testing {
 
@@ -37,6 +39,7 @@ struct Options {
   std::vector<std::string> sets = {"oracle", "seeded"};
   SetSize size;
   double seconds = 1e9;
+  std::int64_t far_rows = 0, far_columns = 0;
 };
 
 Options parse(int argc, char** argv) {
@@ -53,6 +56,9 @@ Options parse(int argc, char** argv) {
       options.size.rows = static_cast<std::int64_t>(parse_count(value, word));
     } else if (word == "--largest") {
       options.size.largest = static_cast<std::int64_t>(parse_count(value, word));
+    } else if (word == "--far" && i + 2 < argc) {
+      options.far_rows = static_cast<std::int64_t>(parse_count(value, word));
+      options.far_columns = static_cast<std::int64_t>(parse_count(argv[++i + 1], word));
     } else if (word == "--logits") {
       options.size.logits = value;
     } else if (word == "--seconds") {
@@ -60,7 +66,7 @@ Options parse(int argc, char** argv) {
     } else if (word == "--json") {
       options.json = value;
     } else {
-      throw std::invalid_argument(word + " " + value + " is no option");
+      throw std::invalid_argument(fmt::format("{} {} is no option", word, value));
     }
   }
   return options;
@@ -90,22 +96,28 @@ void run_case(const BackendEntry& device, Method method, const EqualityCase& one
     Wanted wanted = wanted_at_width(everything(format, by, method), static_cast<std::size_t>(width));
     wanted.grid = one.temperatures;
     report.compare(run_backend(device.create(wanted, {2, 0}), wanted, one.logits, one.temperatures, setup),
-                   run_backend(cpu.create(wanted, {2, 0}), wanted, one.logits, one.temperatures, setup));
+                   run_backend(cpu.create(wanted, {2, 0}), wanted, one.logits, one.temperatures, setup),
+                   one.temperatures);
   }
   ++report.cases;
   report.rows += one.rows;
 }
 
 std::string name_of(Method method) {
-  return std::string(method_names.at(static_cast<std::size_t>(method)));
+  return fmt::format("{}", method_names.at(static_cast<std::size_t>(method)));
 }
 
-int equality(const Options& options) {
-  const BackendEntry device = options.backend == "cuda" ? cuda::backend_entry() : cuda::host_backend_entry();
-  if (const std::string missing = device.unavailable(); !missing.empty()) {
-    fmt::print("skipped: {}\n", missing);
-    return 77;
+int far(const BackendEntry& device, const Options& options) {
+  auto json = compare_far_rows(device, options.far_rows, options.far_columns);
+  json["backend"] = options.backend;
+  fmt::print("{}\n", json.dump(1));
+  if (!options.json.empty()) {
+    std::ofstream(options.json) << json.dump(1) << '\n';
   }
+  return json["good"].get<bool>() ? 0 : 1;
+}
+
+int equality(const BackendEntry& device, const Options& options) {
   const auto end = Clock::now() + std::chrono::duration<double>(options.seconds);
   nlohmann::ordered_json json;
   bool good = true;
@@ -135,12 +147,21 @@ int equality(const Options& options) {
   return good ? 0 : 1;
 }
 
+int run(const Options& options) {
+  const BackendEntry device = options.backend == "cuda" ? cuda::backend_entry() : cuda::host_backend_entry();
+  if (const std::string missing = device.unavailable(); !missing.empty()) {
+    fmt::print("skipped: {}\n", missing);
+    return 77;
+  }
+  return options.far_rows > 0 ? far(device, options) : equality(device, options);
+}
+
 }  // namespace
 }  // namespace tempsweep::testing
 
 int main(int argc, char** argv) {
   try {
-    return tempsweep::testing::equality(tempsweep::testing::parse(argc, argv));
+    return tempsweep::testing::run(tempsweep::testing::parse(argc, argv));
   } catch (const std::exception& error) {
     fmt::print(stderr, "cuda_equality: {}\n", error.what());
     return 2;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -33,7 +34,8 @@ struct EqualityReport {
   std::int64_t counts_unequal = 0;
   std::int64_t scans_unequal = 0;
 
-  void compare(const BackendRun& a, const BackendRun& b);
+  /// Divergences are taken by 1 + |T − 1|: the mean logit, whose error they carry, counts so much in them.
+  void compare(const BackendRun& a, const BackendRun& b, const std::vector<double>& temperatures);
   /// Numbers of probabilities and of log16 codes that differ.
   [[nodiscard]] std::int64_t probabilities_unequal() const;
   /// Metrics within what is promised; draws, probabilities and scans equal; something was compared.

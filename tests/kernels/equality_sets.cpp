@@ -22,8 +22,9 @@ constexpr std::int64_t real_rows = 16;
 constexpr std::int64_t adversarial_rows = 300;
 constexpr std::int64_t rows_at_once = 16;  ///< of the real set: dense results are held for all of them
 
-const std::vector<double> wide_grid = {0.0, 1e-6, 0.01, 0.05, 0.1, 0.3, 0.7,
-                                       1.0, 1.5,  3.0,  10.0, 1e3, 1e6, HUGE_VAL};
+std::vector<double> wide_grid() {
+  return {0.0, 1e-6, 0.01, 0.05, 0.1, 0.3, 0.7, 1.0, 1.5, 3.0, 10.0, 1e3, 1e6, HUGE_VAL};
+}
 
 std::int64_t at_most(std::int64_t width, const SetSize& size) {
   return size.largest > 0 ? std::min(width, size.largest) : width;
@@ -54,10 +55,10 @@ Cases seeded(const SetSize& size) {
         logits[i] = -HUGE_VAL;
       }
     }
-    all.push_back({logits, wide_grid, 4});
+    all.push_back({logits, wide_grid(), 4});
   }
-  all.push_back({{1.5}, wide_grid, 1});
-  all.push_back({{1, std::nan(""), 2, 3, HUGE_VAL, 0, -HUGE_VAL, -HUGE_VAL, 0}, wide_grid, 3});
+  all.push_back({{1.5}, wide_grid(), 1});
+  all.push_back({{1, std::nan(""), 2, 3, HUGE_VAL, 0, -HUGE_VAL, -HUGE_VAL, 0}, wide_grid(), 3});
   const auto wide = static_cast<std::size_t>(at_most(20000, size));
   all.push_back({normal_logits(wide, 3, 99), {0.2, 1.0, 2.0}, 1});
   return all;
@@ -96,9 +97,6 @@ Cases adversarial(const SetSize& size) {
   return all;
 }
 
-const std::map<std::string, Cases (*)(const SetSize&)> makers = {
-    {"oracle", oracle}, {"seeded", seeded}, {"real", real}, {"adversarial", adversarial}};
-
 }  // namespace
 
 const std::vector<std::string>& equality_sets() {
@@ -107,6 +105,9 @@ const std::vector<std::string>& equality_sets() {
 }
 
 std::vector<EqualityCase> make_equality_set(const std::string& set, const SetSize& size) {
+  using Maker = Cases (*)(const SetSize&);
+  const std::map<std::string, Maker> makers = {
+      {"oracle", oracle}, {"seeded", seeded}, {"real", real}, {"adversarial", adversarial}};
   const auto maker = makers.find(set);
   if (maker == makers.end()) {
     throw std::invalid_argument("no set '" + set + "'");

@@ -17,6 +17,8 @@ class FarMemory {
   virtual ~FarMemory() = default;
 
   [[nodiscard]] virtual kernels::Runtime& runtime() = 0;
+  /// Whether there is room for what the tests of offsets take together.
+  [[nodiscard]] virtual bool enough() = 0;
   /// \throws std::runtime_error when there is not so much
   [[nodiscard]] virtual void* take(std::size_t bytes) = 0;
   virtual void give_back(void* address, std::size_t bytes) = 0;

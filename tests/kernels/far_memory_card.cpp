@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdio>
 #include <stdexcept>
-
-#include <gtest/gtest.h>
 
 #include "kernels/far_memory.hpp"
 
@@ -12,6 +9,10 @@ namespace {
 class OnCard final : public FarMemory {
  public:
   kernels::Runtime& runtime() override { return *kernels::card_runtime(); }
+  bool enough() override {
+    kernels::DeviceFacts facts;
+    return runtime().facts(0, facts).ok() && facts.free_bytes >> 30U >= 100;
+  }
   void* take(std::size_t bytes) override {
     void* address = nullptr;
     if (const kernels::Status status = runtime().allocate(&address, bytes); !status.ok()) {
@@ -34,16 +35,3 @@ FarMemory& far_memory() {
 }
 
 }  // namespace tempsweep::testing
-
-/// Nothing is tested where no card answers, or one of less than 100 GiB, and that is no success.
-int main(int argc, char** argv) {
-  ::testing::InitGoogleTest(&argc, argv);
-  auto* const runtime = tempsweep::kernels::card_runtime();
-  tempsweep::kernels::DeviceFacts facts;
-  if (runtime == nullptr || runtime->device_count() == 0 || !runtime->use(0).ok() ||
-      !runtime->facts(0, facts).ok() || facts.free_bytes >> 30U < 100) {
-    std::printf("skipped: no card with 100 GiB free\n");
-    return 77;
-  }
-  return RUN_ALL_TESTS();
-}

@@ -13,6 +13,7 @@ namespace {
 class Reserved final : public FarMemory {
  public:
   kernels::Runtime& runtime() override { return *runtime_; }
+  bool enough() override { return true; }
   void* take(std::size_t bytes) override {
     void* const memory =
         mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

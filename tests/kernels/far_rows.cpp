@@ -1,70 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// A block of more than 2^32 logits: eight rows, again and again, through one backend.
-//   cuda_far [--backend cuda|cuda-host] [--rows N] [--columns V] [--json FILE]
-// Equal rows must have equal metrics to the bit, by every method; the last rows' probabilities and draws must
-// be those that they have alone. Exit status 1 when they do not, 77 when the backend is not there.
+#include "kernels/far_rows.hpp"
+
+#include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <cstdio>
-#include <exception>
-#include <fstream>
-#include <string>
+#include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
+#include "tempsweep/math/bits.hpp"
 
-#include "tempsweep/core/number.hpp"
-
-#include "backend/cuda/cuda_backend.hpp"
 #include "kernels/repeated_rows.hpp"
 #include "support/backend_run.hpp"
 
 namespace tempsweep::testing {
-
-// Not called: the backend is named.
-std::unique_ptr<Backend> make_backend_under_test(const Wanted&, int) {
-  return nullptr;
-}
-
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t period = 8;
-constexpr std::int64_t page_tokens = 512;  ///< eight rows of that many floats are whole pages
-
-struct Options {
-  std::string backend = "cuda", json;
-  std::int64_t rows = 40000;
-  std::int64_t columns = 131072;
-};
-
-Options parse(int argc, char** argv) {
-  Options options;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string word = argv[i];
-    const std::string value = argv[i + 1];
-    if (word == "--backend") {
-      options.backend = value;
-    } else if (word == "--json") {
-      options.json = value;
-    } else if (word == "--rows") {
-      options.rows = static_cast<std::int64_t>(parse_count(value, word)) / period * period;
-    } else if (word == "--columns") {
-      options.columns = static_cast<std::int64_t>(parse_count(value, word)) / page_tokens * page_tokens;
-    } else {
-      throw std::invalid_argument(word + " is no option");
-    }
-  }
-  return options;
-}
 
 class FarRows {
  public:
-  FarRows(const BackendEntry& entry, const Options& options)
+  FarRows(const BackendEntry& entry, std::int64_t rows, std::int64_t columns)
       : entry_(entry),
-        rows_(options.rows),
-        columns_(options.columns),
+        rows_(rows),
+        columns_(columns),
         some_(normal_logits(static_cast<std::size_t>(period * columns_), 3, 5)),
         many_(some_, rows_ / period) {}
 
@@ -91,7 +50,7 @@ class FarRows {
           const auto at = [&](std::int64_t r) {
             return static_cast<std::size_t>(r) * temperatures.size() + t;
           };
-          same = same && std::memcmp(&found[m][at(row)], &alone.metrics[m][at(row % period)], 8) == 0;
+          same = same && bits_of(found[m][at(row)]) == bits_of(alone.metrics[m][at(row % period)]);
         }
       }
       unequal += same ? 0 : 1;
@@ -127,7 +86,7 @@ class FarRows {
   static std::int64_t unequal(const std::vector<T>& a, const std::vector<T>& b) {
     std::int64_t different = 0;
     for (std::size_t i = 0; i < a.size(); ++i) {
-      different += std::memcmp(&a[i], &b.at(i), sizeof(T)) == 0 ? 0 : 1;
+      different += a[i] == b.at(i) ? 0 : 1;  // a NaN differs from everything: none belongs there
     }
     return different;
   }
@@ -146,43 +105,23 @@ class FarRows {
   RepeatedRows<double> many_;
 };
 
-int far(const Options& options) {
-  const BackendEntry device = options.backend == "cuda" ? cuda::backend_entry() : cuda::host_backend_entry();
-  if (const std::string missing = device.unavailable(); !missing.empty()) {
-    std::printf("skipped: %s\n", missing.c_str());
-    return 77;
-  }
+}  // namespace
+
+nlohmann::ordered_json compare_far_rows(const BackendEntry& device, std::int64_t rows, std::int64_t columns) {
   const auto start = Clock::now();
-  FarRows rows(device, options);
-  nlohmann::ordered_json json = {{"backend", options.backend},
-                                 {"rows", options.rows},
-                                 {"columns", options.columns},
-                                 {"past_2_32", options.rows * options.columns > (std::int64_t{1} << 32U)}};
-  const std::int64_t direct = rows.unequal_metrics(Method::direct);
-  const std::int64_t expanded = rows.unequal_metrics(Method::expansion);
-  const auto [probabilities, counts] = rows.unequal_dense();
-  const bool good = direct == 0 && expanded == 0 && probabilities == 0 && counts == 0;
+  FarRows far(device, rows, columns);
+  const std::int64_t direct = far.unequal_metrics(Method::direct);
+  const std::int64_t expanded = far.unequal_metrics(Method::expansion);
+  const auto [probabilities, counts] = far.unequal_dense();
+  nlohmann::ordered_json json = {
+      {"rows", rows}, {"columns", columns}, {"past_2_32", rows * columns > (std::int64_t{1} << 32U)}};
   json["unequal"] = {{"rows_direct", direct},
                      {"rows_expansion", expanded},
                      {"probabilities", probabilities},
                      {"counts", counts}};
-  json["good"] = good;
+  json["good"] = direct == 0 && expanded == 0 && probabilities == 0 && counts == 0;
   json["seconds"] = std::chrono::duration<double>(Clock::now() - start).count();
-  std::printf("%s\n", json.dump(1).c_str());
-  if (!options.json.empty()) {
-    std::ofstream(options.json) << json.dump(1) << '\n';
-  }
-  return good ? 0 : 1;
+  return json;
 }
 
-}  // namespace
 }  // namespace tempsweep::testing
-
-int main(int argc, char** argv) {
-  try {
-    return tempsweep::testing::far(tempsweep::testing::parse(argc, argv));
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "cuda_far: %s\n", error.what());
-    return 2;
-  }
-}

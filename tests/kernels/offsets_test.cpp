@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <memory>
 #include <numeric>
 #include <vector>
 
@@ -55,6 +56,13 @@ class Offsets : public ::testing::Test {
  protected:
   Offsets() : memory_(far_memory().runtime()) {}
 
+  void SetUp() override {
+    if (!far_memory().enough()) {
+      GTEST_SKIP() << "100 GiB of the card's memory are not free";
+    }
+    logits_ = std::make_unique<FarRows<double>>(rows_);
+  }
+
   template <class Args>
   void launch(const Args& arguments) {
     must(far_memory().runtime().launch(arguments, nullptr));
@@ -70,11 +78,11 @@ class Offsets : public ::testing::Test {
 
   DeviceMemory memory_;
   std::vector<double> rows_ = normal_logits(2 * columns, 3, 80);
-  FarRows<double> logits_{rows_};
+  std::unique_ptr<FarRows<double>> logits_;
 };
 
 TEST_F(Offsets, OfScans) {
-  const auto scans = scan(logits_.get());
+  const auto scans = scan(logits_->get());
   for (std::size_t row = 0; row < 2; ++row) {
     const auto begin = rows_.begin() + static_cast<std::ptrdiff_t>(row * columns);
     const auto top = std::max_element(begin, begin + columns);
@@ -85,14 +93,14 @@ TEST_F(Offsets, OfScans) {
 }
 
 TEST_F(Offsets, OfCollectedRowsAndTheirSums) {
-  const auto scans = scan(logits_.get());
+  const auto scans = scan(logits_->get());
   const auto* const device_scans = memory_.put(scans);
   const FarRows<double> depths;
   const FarRows<float> narrow;
   kernels::CountKept count{
-      logits_.get(), 2, columns, far_apart, device_scans, nullptr, memory_.make<kernels::KeptCount>(2)};
+      logits_->get(), 2, columns, far_apart, device_scans, nullptr, memory_.make<kernels::KeptCount>(2)};
   kernels::CollectKept collect{};
-  collect.logits = logits_.get();
+  collect.logits = logits_->get();
   collect.rows = 2;
   collect.columns = columns;
   collect.stride = collect.out_stride = far_apart;
@@ -165,7 +173,7 @@ TEST_F(Offsets, OfTheOrder) {
   std::sort(sorted_rows.begin(), sorted_rows.begin() + columns, std::greater<>());
   std::sort(sorted_rows.begin() + columns, sorted_rows.end(), std::greater<>());
   const FarRows<double> sorted(sorted_rows);
-  const auto* const scans = memory_.put(scan(logits_.get()));
+  const auto* const scans = memory_.put(scan(logits_->get()));
   const std::int64_t node_stride = order_nodes(columns);
   auto* const nodes = memory_.make<OrderedNode>(static_cast<std::size_t>(2 * node_stride));
   launch(kernels::OrderRows{sorted.get(), scans, 2, far_apart, node_stride, nodes, sorted.get()});
@@ -219,7 +227,7 @@ TEST_F(Offsets, OfCountsAndNames) {
   }
   const FarRows<std::uint32_t> token(names);
   const FarRows<std::uint64_t> counts;
-  auto draw = far_draws<kernels::DrawTokens>(memory_, scan(logits_.get()), token, counts, 0.0);
+  auto draw = far_draws<kernels::DrawTokens>(memory_, scan(logits_->get()), token, counts, 0.0);
   draw.sure = memory_.put(std::vector<std::int64_t>{3, 4});
   launch(draw);
   EXPECT_EQ(counts.row(0)[8], 100U);
@@ -229,7 +237,7 @@ TEST_F(Offsets, OfCountsAndNames) {
 TEST_F(Offsets, OfMultinomialCounts) {
   const FarRows<std::uint32_t> token(std::vector<std::uint32_t>(2 * columns, 6));
   const FarRows<std::uint64_t> counts;
-  auto draw = far_draws<kernels::DrawMultinomial>(memory_, scan(logits_.get()), token, counts, 1.0);
+  auto draw = far_draws<kernels::DrawMultinomial>(memory_, scan(logits_->get()), token, counts, 1.0);
   std::vector<std::uint64_t> through(2048, 1);  // token 5 has all the weight
   std::fill_n(through.begin(), 5, 0);
   std::fill_n(through.begin() + 1024, 5, 0);
