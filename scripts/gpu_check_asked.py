@@ -50,8 +50,8 @@ def float_sums(report: dict) -> Iterator[Asked]:
     results = part(report, "float_sums")["data"].get("results", [])
     for number, result in enumerate(results or [None]):
         name = "direct_f32" if not result else result["kernel"]
-        asked = Asked(f"`{name}`, [64, 128256] × 256, logits on the card", f"≥ {100 * MUFU_SHARE:.0f} % of the MUFU roof"
-                      if number == 0 else "–")
+        asked = Asked(f"`{name}`, [64, 128256] × 256, logits on the card",
+                      f"≥ {100 * MUFU_SHARE:.0f} % of the MUFU roof" if number == 0 else "–")
         share, roof = share_of_roof(report, {**result, "kernel": "direct_f32"}) if result else (None, "")
         if result and share is not None:
             clock = result.get("sm_clock_hz")

@@ -104,7 +104,8 @@ def peers(place: Place, limit: float) -> Outcome:
     python = os.environ.get("TEMPSWEEP_PEER_PYTHON", sys.executable)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "peers.json"
-        finished = run_program([python, str(script), "--json", str(file), "--budget", f"{limit - 5:.0f}"], limit)
+        finished = run_program([python, str(script), "--json", str(file), "--budget", f"{limit - 5:.0f}",
+                                "--seconds", "6"], limit)
         data = read_json(file) if file.is_file() else {}
     if finished.status != 0 and not data.get("results"):
         return Outcome(FAILED, f"gpu_peers.py: status {finished.status}: {finished.last_line()}", data)

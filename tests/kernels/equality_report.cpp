@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -21,11 +22,18 @@ void compare_values(const std::vector<T>& a, const std::vector<T>& b, Worst& wor
   }
 }
 
-/// As tests/accuracy holds them against exact ones.
-std::vector<double> scaled_divergences(std::vector<double> values, const std::vector<double>& temperatures) {
+/// What an error of the last place counts for in a metric that is a small difference of large numbers.
+double scale_of(std::string_view metric, double temperature, const RowScan& scan) {
+  if (metric == "kl_from_unit_temperature") {
+    return 1 + std::abs(std::min(temperature, 1e6) - 1);
+  }
+  return metric == "mean_logit" && scan.status == RowStatus::ok ? std::max(1.0, std::abs(scan.maximum)) : 1;
+}
+
+std::vector<double> scaled(std::vector<double> values, std::string_view metric, const BackendRun& run,
+                           const std::vector<double>& temperatures) {
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const double temperature = std::min(temperatures[i % temperatures.size()], 1e6);
-    values[i] /= 1 + std::abs(temperature - 1);
+    values[i] /= scale_of(metric, temperatures[i % temperatures.size()], run.scans[i / temperatures.size()]);
   }
   return values;
 }
@@ -60,13 +68,9 @@ double Worst::either() const {
 void EqualityReport::compare(const BackendRun& a, const BackendRun& b,
                              const std::vector<double>& temperatures) {
   for (std::size_t m = 0; m < a.metrics.size(); ++m) {
-    Worst& worst = metrics[metric_table[a.ids[m]].name];
-    if (a.ids[m] == metric_id("kl_from_unit_temperature")) {
-      compare_values(scaled_divergences(a.metrics[m], temperatures),
-                     scaled_divergences(b.metrics[m], temperatures), worst);
-    } else {
-      compare_values(a.metrics[m], b.metrics[m], worst);
-    }
+    const auto name = metric_table[a.ids[m]].name;
+    compare_values(scaled(a.metrics[m], name, a, temperatures), scaled(b.metrics[m], name, b, temperatures),
+                   metrics[name]);
   }
   compare_values(a.renyi, b.renyi, metrics["renyi_entropy"]);
   compare_values(a.top_k_mass, b.top_k_mass, metrics["top_k_mass"]);

@@ -34,7 +34,8 @@ struct EqualityReport {
   std::int64_t counts_unequal = 0;
   std::int64_t scans_unequal = 0;
 
-  /// Divergences are taken by 1 + |T − 1|: the mean logit, whose error they carry, counts so much in them.
+  /// Divergences are taken by 1 + |T − 1|, as the mean logit counts in them, and mean logits by the highest
+  /// logit where that is more than 1.
   void compare(const BackendRun& a, const BackendRun& b, const std::vector<double>& temperatures);
   /// Numbers of probabilities and of log16 codes that differ.
   [[nodiscard]] std::int64_t probabilities_unequal() const;

@@ -121,7 +121,8 @@ def test_what_is_asked_stands_beside_its_bound() -> None:
                 "the same, beside": ("1333 ×", True),
                 "probabilities into the card's memory, tolerance 1e-5": ("90 % (one kernel for both)", True),
                 "probabilities into a file, tolerance 1e-5": ("1.20 ×", True),
-                "draws into a histogram, V = 32000": ("30 G/s", True), "the same at T = 0.05": ("1.00 × the rate", True),
+                "draws into a histogram, V = 32000": ("30 G/s", True),
+                "the same at T = 0.05": ("1.00 × the rate", True),
                 "SHA-256": ("4 of 4 equal", True), "several cards": ("one card: not run", None)}
     for begin, (measured, kept) in expected.items():
         one = next(value for key, value in table.items() if key.startswith(begin))

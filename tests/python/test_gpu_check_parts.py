@@ -219,7 +219,8 @@ def test_every_kernel_is_measured(tmp_path: Path) -> None:
     assert measured == {*gpu_status.kernels(), "metrics_f32"}
 
 
-@pytest.mark.skipif(not all((PROGRAMS / name).is_file() for name in OF_THE_HOST), reason="not all programs in this build")
+@pytest.mark.skipif(not all((PROGRAMS / name).is_file() for name in OF_THE_HOST),
+                    reason="not all programs in this build")
 def test_the_host_runs_what_it_can(tmp_path: Path) -> None:
     parts = ("host_draws", "host_sweeps", "host_file", "host_scarce", "host_far")
     done = subprocess.run([str(ROOT / "scripts" / "gpu_check.sh"), "--dry-run", "--parts", ",".join(parts), "--bin",
