@@ -45,7 +45,7 @@ clear_output() {
 
 # The old kind of run path holds for the libraries of libraries too.
 build_programs() {
-  local options=(-DCMAKE_BUILD_TYPE=Release -DTEMPSWEEP_CUDA=ON -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON
+  local options=(-DCMAKE_BUILD_TYPE=Release -DTEMPSWEEP_CUDA=ON -DTEMPSWEEP_CUDA_SMALL=ON -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON
     '-DCMAKE_INSTALL_RPATH=$ORIGIN/../lib' -DCMAKE_EXE_LINKER_FLAGS=-Wl,--disable-new-dtags) wanted=() name targets
   [[ $architectures == all ]] || options+=("-DTEMPSWEEP_CUDA_ARCHITECTURES=$architectures")
   [[ $architectures != all ]] || options+=(-UTEMPSWEEP_CUDA_ARCHITECTURES)

@@ -16,12 +16,11 @@ namespace tempsweep::testing {
 struct Worst {
   double absolute = 0;
   double relative = 0;
+  double either = 0;  ///< the smaller of the two of a point, at most
   std::int64_t points = 0;
   std::int64_t equal = 0;  ///< to the last bit
 
   void add(double a, double b);
-  /// Absolute or relative, whichever is smaller.
-  [[nodiscard]] double either() const;
 };
 
 /// What one method gave on one set.
