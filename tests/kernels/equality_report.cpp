@@ -66,7 +66,7 @@ void Worst::add(double a, double b) {
 void EqualityReport::compare(const BackendRun& a, const BackendRun& b,
                              const std::vector<double>& temperatures) {
   for (std::size_t m = 0; m < a.metrics.size(); ++m) {
-    const auto name = metric_table[a.ids[m]].name;
+    const char* const name = metric_table[a.ids[m]].name;
     compare_values(scaled(a.metrics[m], name, a, temperatures), scaled(b.metrics[m], name, b, temperatures),
                    metrics[name]);
   }
