@@ -52,6 +52,12 @@ target_compile_options(tempsweep_cuda_options INTERFACE
   $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false --threads=0 -Xcompiler=-Wall,-Wextra,-Wshadow,-ffp-contract=off>
   $<$<AND:$<COMPILE_LANGUAGE:CUDA>,$<BOOL:${TEMPSWEEP_WERROR}>>:-Werror=all-warnings>)
 
+# For programs that travel: machine code a third as large. nvcc 13's drivers unpack it.
+option(TEMPSWEEP_CUDA_SMALL "Pack the kernels' machine code for size" OFF)
+if(TEMPSWEEP_CUDA_SMALL AND CUDAToolkit_VERSION VERSION_GREATER_EQUAL 13)
+  target_compile_options(tempsweep_cuda_options INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:--compress-mode=size>)
+endif()
+
 # tempsweep_cuda_target(NAME): settings of a target with .cu files.
 function(tempsweep_cuda_target name)
   target_link_libraries(${name} PRIVATE tempsweep_cuda_options CUDA::cudart_static)

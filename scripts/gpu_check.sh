@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Checks and measures the CUDA backend on the card of this machine, in a bundle or in a checkout with a build.
-#   scripts/gpu_check.sh [OUT]            needs the card's driver, bash and python3; at most 8 minutes
-#   scripts/gpu_check.sh --dry-run [OUT]  without a card: what the CPU can run; everything of the card is "not run yet"
+#   scripts/gpu_check.sh [OUT]            needs the card's driver, bash and python3; at most 9 minutes
+#   scripts/gpu_check.sh --parts LIST     only these parts (--list names them); --budget SECONDS for all together
+#   scripts/gpu_check.sh --dry-run [OUT]  without a card: the kernels on the CPU, small; everything of the card is "not run yet"
 # Writes OUT/gpu-check.json and gpu-check.md (OUT: out/gpu-check). Exit status: see gpu_check.py; --help: options.
 set -euo pipefail
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Optional
 
 FP64_PER_POINT = 17.0  # of direct_f64, where bench_cuda does not say
-WRITTEN_BYTES = {"probabilities_f32": 4, "probabilities_log16": 2}
-PEER_JOB = {"direct_f32": "metrics", "probabilities_f32": "probabilities"}
+WRITTEN_BYTES = {"probabilities_f32": 4, "probabilities_log16": 2, "probabilities_float": 4}
+PEER_JOB = {"direct_f32": "metrics", "metrics_f32": "metrics", "probabilities_f32": "probabilities"}
+IN_FLOAT = ("direct_f32", "direct_f32_mixed", "metrics_f32")  # a share above 1 is what the mixed one is for
 
 
 @dataclass
@@ -58,7 +59,7 @@ def share_of_roof(report: dict, result: dict) -> tuple[Optional[float], str]:
     """How much of its roof a kernel reaches, and that roof's name; (None, "") where one of the two was not measured."""
     kernel, points, clock = result["kernel"], result["points_per_second"], result.get("sm_clock_hz")
     bench, moved = part(report, "kernels")["data"], result.get("bytes_per_second")
-    if kernel == "direct_f32" and (roof := roof_of(report, "mufu_ex2")):
+    if kernel in IN_FLOAT and (roof := roof_of(report, "mufu_ex2")):
         return points / instruction_rate(report, roof, clock), "MUFU"
     in_double = kernel == "direct_f64" or result.get("fp64_per_point")
     if in_double and (roof := roof_of(report, "dfma")):
@@ -66,7 +67,7 @@ def share_of_roof(report: dict, result: dict) -> tuple[Optional[float], str]:
         return each * points / instruction_rate(report, roof, clock), "DFMA"
     if kernel in WRITTEN_BYTES and (roof := roof_of(report, "write_stream")):
         return (moved or WRITTEN_BYTES[kernel] * points) / roof["per_second"], "writing"
-    if kernel in ("scan_rows", "collect_kept") and moved and (roof := roof_of(report, "read_sum")):
+    if kernel in ("scan_rows", "count_kept", "collect_kept") and moved and (roof := roof_of(report, "read_sum")):
         return moved / roof["per_second"], "reading"
     return None, ""
 

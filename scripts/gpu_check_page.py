@@ -6,12 +6,20 @@ from __future__ import annotations
 import math
 from typing import Iterator
 
+from gpu_check_asked import asked_table
+from gpu_check_equality import metric_table, set_table
 from gpu_check_figures import figures, part
 
 TITLES = {
     "host_tests": "kernels on the CPU: tests", "host_equality": "kernels on the CPU: equal to the CPU backend",
+    "host_kernels": "kernels on the CPU: each by itself", "host_draws": "kernels on the CPU: draws",
+    "host_sweeps": "kernels on the CPU: sweeps", "host_file": "kernels on the CPU: into a file",
+    "host_scarce": "the ballast's program, without a card", "host_far": "equal rows, few of them, on the CPU",
     "identity": "`tempsweep devices`", "gpu_tests": "tests on the card", "equality": "card and CPU backend",
-    "roofs": "roofs measured", "kernels": "kernels measured", "peers": "peers measured",
+    "roofs": "roofs measured", "float_sums": "float sums at their own clock", "draws": "draws into histograms",
+    "sweeps": "sweeps from end to end", "kernels": "kernels measured", "peers": "peers measured",
+    "file": "probabilities into a file", "scarce": "a card that is nearly full", "far": "more than 2³² logits",
+    "counters": "Nsight Compute", "devices": "several cards",
 }
 
 
@@ -115,21 +123,61 @@ def peer_table(report: dict) -> Iterator[str]:
     yield ""
 
 
-def worst_differences(report: dict) -> Iterator[str]:
-    for name, title in (("equality", "the card"), ("host_equality", "the kernels on the CPU")):
+def equality_tables(report: dict) -> Iterator[str]:
+    for name, title in (("equality", "The card and the CPU backend"),
+                        ("host_equality", "The kernels on the CPU and the CPU backend")):
         data = part(report, name)["data"]
-        metrics = data.get("metrics")
-        if isinstance(metrics, dict) and metrics:
-            worst = {key: value.get("worst") if isinstance(value, dict) else value for key, value in metrics.items()}
-            listed = ", ".join(f"{key} {value:.2g}" for key, value in worst.items() if isinstance(value, (int, float)))
-            yield f"Worst difference between the CPU backend and {title}: {listed}."
-        if "draws_equal" in data:
-            yield f"Draws of the CPU backend and {title}: {'equal' if data['draws_equal'] else 'NOT equal'}."
-        if data:
+        if data.get("sets"):
+            yield f"## {title}"
             yield ""
+            yield "Worst differences, absolute or relative, whichever is smaller."
+            yield ""
+            yield from set_table(data)
+            yield from metric_table(data)
+
+
+def asked(report: dict) -> Iterator[str]:
+    if report.get("device"):
+        yield "## Asked"
+        yield ""
+        yield from asked_table(report)
+
+
+def counter_table(report: dict) -> Iterator[str]:
+    kernels = part(report, "counters")["data"].get("kernels")
+    if not kernels:
+        return
+    yield "## Counters"
+    yield ""
+    yield "The longest launch of each kernel at the sizes of a quick look. A share is of what the pipe can do."
+    yield ""
+    yield "| kernel | ms | bound by | its share | DRAM, MB | occupancy |"
+    yield "|---|---|---|---|---|---|"
+    for name, one in kernels.items():
+        share = f"{one['shares'][one['bound']]:.0f} %" if one["bound"] else "–"
+        moved = "–" if one["dram_bytes"] is None else f"{one['dram_bytes'] / 1e6:.1f}"
+        occupancy = "–" if one["occupancy"] is None else f"{one['occupancy']:.0f} %"
+        yield f"| {name} | {one['seconds'] * 1e3:.3f} | {one['bound'] or '–'} | {share} | {moved} | {occupancy} |"
+    yield ""
+
+
+def sanitizer_table(report: dict) -> Iterator[str]:
+    tools = [record for record in report["parts"]
+             if record["name"].startswith("sanitizer_") and record["data"].get("kernels")]
+    if not tools:
+        return
+    yield "## compute-sanitizer, findings a kernel"
+    yield ""
+    yield "| kernel | " + " | ".join(record["name"].removeprefix("sanitizer_") for record in tools) + " |"
+    yield "|---" * (len(tools) + 1) + "|"
+    for kernel in sorted({kernel for record in tools for kernel in record["data"]["kernels"]}):
+        counts = (str(record["data"]["kernels"].get(kernel, "–")) for record in tools)
+        yield f"| {kernel} | {' | '.join(counts)} |"
+    yield ""
 
 
 def make_page(report: dict) -> str:
     """The page as Markdown."""
-    makers = (head, verdicts, failed_tests, worst_differences, kernel_table, roof_table, peer_table)
+    makers = (head, verdicts, failed_tests, asked, equality_tables, kernel_table, roof_table, peer_table, counter_table,
+              sanitizer_table)
     return "\n".join(line for maker in makers for line in maker(report)).rstrip("\n") + "\n"

@@ -93,8 +93,10 @@ def _attempt(part: Part, limit: float) -> Outcome:
 
 
 def run_parts(parts: Sequence[Part], budget: Budget, card: bool, least: float = 5,
-              say: Callable[[str], None] = lambda line: None) -> list[dict]:
-    """Runs the parts in order and returns one record a part; a part that fails stops no other."""
+              say: Callable[[str], None] = lambda line: None,
+              keep: Callable[[list[dict]], None] = lambda records: None) -> list[dict]:
+    """Runs the parts in order and returns one record a part; a part that fails stops no other. `keep` gets the records
+    so far after each part: what is done stays when the whole is cut off."""
     records = []
     for part in parts:
         left, begun = budget.left(), time.monotonic()
@@ -108,6 +110,7 @@ def run_parts(parts: Sequence[Part], budget: Budget, card: bool, least: float = 
                   **asdict(outcome)}
         say(f"{part.name}: {outcome.verdict}{': ' + outcome.note if outcome.note else ''} ({record['seconds']} s)")
         records.append(record)
+        keep(records)
     return records
 
 

@@ -15,6 +15,8 @@ import sys
 from pathlib import Path
 from typing import Iterator
 
+from gpu_check_asked import asked_table
+from gpu_check_equality import set_table
 from gpu_check_figures import device_name, figures, part
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,35 +66,58 @@ def figure(report: dict, kernel: str) -> str:
 
 
 def rows(reports: list[dict]) -> Iterator[str]:
-    on_cards = [report for report in reports if report.get("device")]
     for kernel in kernels():
-        for report in on_cards:
+        for report in reports:
             commit = report["build"].get("commit", "unknown")
             short = re.sub(r"^([0-9a-f]{9})[0-9a-f]+", r"\1", commit)
             cells = (kernel, device_name(report), f"{short}, {report['date'][:10]}", verdict(report, kernel),
                      figure(report, kernel))
             yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-        if not on_cards:
+        if not reports:
             yield f"| {kernel} | – | – | {NOT_RUN} | {NOT_RUN} |"
 
 
+def title(report: dict) -> str:
+    return f"{device_name(report)}, {report['date'][:10]}"
+
+
 def other_checks(reports: list[dict]) -> Iterator[str]:
-    for report in (report for report in reports if report.get("device")):
-        names = ("equality", "sanitizer_memcheck", "sanitizer_racecheck", "sanitizer_initcheck", "sanitizer_synccheck")
+    names = ("equality", "scarce", "far", "sanitizer_memcheck", "sanitizer_racecheck", "sanitizer_initcheck",
+             "sanitizer_synccheck", "counters", "devices")
+    for report in reports:
         said = "; ".join(f"{name.replace('_', ' ')}: {part(report, name)['verdict']}" for name in names)
-        yield f"- {device_name(report)}, {report['date'][:10]}: {said}."
+        yield f"- {title(report)}: {said}."
+
+
+def asked_tables(reports: list[dict]) -> Iterator[str]:
+    for report in reports or [{}]:
+        if report:
+            yield f"{title(report)}:"
+            yield ""
+        yield from asked_table(report)
+
+
+def equality_tables(reports: list[dict]) -> Iterator[str]:
+    """Of the card and the CPU backend; nothing where none was compared."""
+    for report in reports:
+        data = part(report, "equality")["data"]
+        if data.get("sets"):
+            yield f"{title(report)}, beside the CPU backend:"
+            yield ""
+            yield from set_table(data)
 
 
 def make_status(reports: list[dict], host_text: str) -> str:
+    on_cards = [report for report in reports if report.get("device")]
     lines = ["<!-- SPDX-License-Identifier: Apache-2.0 -->", "<!-- Written by scripts/gpu_status.py. -->",
              "# What ran on a GPU", "",
              "A verdict or a figure stands here only if `scripts/gpu_check.sh` wrote it on that card. Everything else",
              f'says "{NOT_RUN}".', "",
              "| kernel | card | commit, date | tests on the card | points a second, share of the measured roof |",
-             "|---|---|---|---|---|", *rows(reports), ""]
-    checks = list(other_checks(reports))
+             "|---|---|---|---|---|", *rows(on_cards), "", "## What is asked of a card", "", *asked_tables(on_cards)]
+    checks = list(other_checks(on_cards))
     if checks:
-        lines += ["Beside the tests:", "", *checks, ""]
+        lines += ["## Beside the tests", "", *checks, "", *equality_tables(on_cards)]
     lines += ["## What was checked without a card", "", host_text.strip(), ""]
     return "\n".join(lines)
 

@@ -30,7 +30,7 @@ while [[ $# -gt 0 ]]; do
 done
 
 limit_bytes=$((64 * 1024 * 1024))
-programs=(tempsweep backend_cuda_test backend_cuda_host_test cuda_equality gpu_roofs bench_cuda)
+programs=(tempsweep backend_cuda_test backend_cuda_host_test cuda_equality gpu_roofs bench_cuda result_digest)
 data=(oracle presets wikitext2_excerpt)
 
 # Sees that an older folder is one of ours before it is removed.
@@ -45,7 +45,7 @@ clear_output() {
 
 # The old kind of run path holds for the libraries of libraries too.
 build_programs() {
-  local options=(-DCMAKE_BUILD_TYPE=Release -DTEMPSWEEP_CUDA=ON -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON
+  local options=(-DCMAKE_BUILD_TYPE=Release -DTEMPSWEEP_CUDA=ON -DTEMPSWEEP_CUDA_SMALL=ON -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON
     '-DCMAKE_INSTALL_RPATH=$ORIGIN/../lib' -DCMAKE_EXE_LINKER_FLAGS=-Wl,--disable-new-dtags) wanted=() name targets
   [[ $architectures == all ]] || options+=("-DTEMPSWEEP_CUDA_ARCHITECTURES=$architectures")
   [[ $architectures != all ]] || options+=(-UTEMPSWEEP_CUDA_ARCHITECTURES)

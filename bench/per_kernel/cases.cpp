@@ -11,6 +11,7 @@
 #include "per_kernel/draw_cases.hpp"
 #include "per_kernel/harness.hpp"
 #include "per_kernel/method_cases.hpp"
+#include "per_kernel/point_cases.hpp"
 
 namespace tempsweep::bench {
 namespace {
@@ -22,9 +23,20 @@ class Bench {
  public:
   Bench(Runtime& runtime, const Sizes& sizes) : harness_(runtime, sizes.runs), sizes_(sizes) {}
 
+  std::vector<Figure> run_float(double seconds) {
+    load_rows(sizes_.rows, sizes_.columns);
+    figures_.clear();
+    float_sums(seconds);
+    return figures_;
+  }
+
   std::vector<Figure> run() {
     load_rows(sizes_.rows, sizes_.columns);
     sums();
+    for (Figure& figure : point_figures(harness_, {rows_, columns_, stride_, logits_, scans_, scan_parts_,
+                                                   scan_slices_, in_float_, float_betas_, in_double_})) {
+      figures_.push_back(std::move(figure));
+    }
     for (Figure& figure : method_figures(harness_, {rows_, columns_, stride_, scans_, depths_}, sizes_)) {
       figures_.push_back(std::move(figure));
     }
@@ -66,6 +78,8 @@ class Bench {
     scan.parts = harness_.make<ScanPart>(rows * scan.slices());
     const auto elements = static_cast<double>(rows * columns);
     measure({"scan_rows", shape(0)}, elements, 8 * elements, [&] { harness_.launch(scan); });
+    scan_parts_ = scan.parts;
+    scan_slices_ = scan.slices();
     harness_.launch(MergeScans{scan.parts, rows, scan.slices(), nullptr, scans_});
     collect();
   }
@@ -84,10 +98,8 @@ class Bench {
     out.values = depths_ = harness_.make<double>(rows_ * stride_);
     out.narrow = narrow_ = harness_.make<float>(rows_ * out.narrow_stride);
     const auto elements = static_cast<double>(rows_ * columns_);
-    measure({"collect_kept", shape(0)}, elements, (8 + 8 + 8 + 4) * elements, [&] {
-      harness_.launch(count);
-      harness_.launch(out);
-    });
+    measure({"count_kept", shape(0)}, elements, 8 * elements, [&] { harness_.launch(count); });
+    measure({"collect_kept", shape(0)}, elements, (8 + 8 + 4) * elements, [&] { harness_.launch(out); });
   }
 
   /// β of a grid between T = 0.05 and 5.
@@ -99,7 +111,8 @@ class Bench {
     return all;
   }
 
-  void sums() {
+  /// \param seconds  how long each variant is repeated at least; 0: as often as the other kernels
+  void float_sums(double seconds) {
     const auto many = betas(sizes_.float_temperatures);
     std::vector<float> scales;
     for (const double beta : many) {
@@ -114,13 +127,24 @@ class Bench {
                      sizes_.float_temperatures,
                      nullptr};
     direct.parts = harness_.make<PartialSums>(direct.slices() * rows_ * direct.temperatures);
-    const auto elements = static_cast<double>(rows_ * columns_);
-    measure({"direct_f32", shape(direct.temperatures)}, elements * static_cast<double>(direct.temperatures),
-            0, [&] { harness_.launch(direct); });
-    measure({"direct_f32_mixed", shape(direct.temperatures)},
-            elements * static_cast<double>(direct.temperatures), 0,
-            [&] { harness_.launch(DirectF32Mixed{direct}); });
+    in_float_ = direct;
+    float_betas_ = harness_.put(many);
+    float_variant("direct_f32", seconds, [&] { harness_.launch(in_float_); });
+    float_variant("direct_f32_mixed", seconds, [&] { harness_.launch(DirectF32Mixed{in_float_}); });
+  }
 
+  template <class Job>
+  void float_variant(const char* name, double seconds, const Job& job) {
+    for (double spent = 0; spent < seconds;) {
+      spent += (sizes_.runs + 1) * harness_.seconds(job);
+    }
+    const auto betas = static_cast<double>(in_float_.temperatures);
+    measure({name, shape(in_float_.temperatures)}, static_cast<double>(rows_ * columns_) * betas, 0, job);
+  }
+
+  void sums() {
+    float_sums(0);
+    const auto elements = static_cast<double>(rows_ * columns_);
     const double* const few = harness_.put(betas(sizes_.double_temperatures));
     DirectF64 exact{depths_, rows_,   columns_, stride_, scans_, few, sizes_.double_temperatures,
                     false,   nullptr, nullptr,  nullptr};
@@ -128,6 +152,7 @@ class Bench {
     Figure figure{"direct_f64", shape(exact.temperatures)};
     figure.fp64_per_point = 17;
     measure(figure, elements * static_cast<double>(exact.temperatures), 0, [&] { harness_.launch(exact); });
+    in_double_ = exact;
     sums_ = harness_.make<RestSums>(rows_ * exact.temperatures);
     harness_.launch(
         MergeF64{exact.parts, rows_, exact.temperatures, scans_, few, false, nullptr, sums_, nullptr});
@@ -161,7 +186,7 @@ class Bench {
     Figure figure{"probabilities_f32", name};
     measure(figure, points, 4 * points, [&] { harness_.launch(job); });
     figure.kernel = "probabilities_float";
-    measure(figure, points, 4 * points, [&] { harness_.launch(FloatProbabilities{job, 5}); });
+    measure(figure, points, 4 * points, [&] { harness_.launch(FloatProbabilities{job, 4}); });
     job.probability = nullptr;
     job.log16 = reinterpret_cast<std::uint16_t*>(out);
     figure.kernel = "probabilities_log16";
@@ -176,6 +201,11 @@ class Bench {
   std::int64_t stride_ = 0;
   const double* logits_ = nullptr;
   RowScan* scans_ = nullptr;
+  const ScanPart* scan_parts_ = nullptr;
+  std::int64_t scan_slices_ = 0;
+  DirectF32 in_float_{};
+  const double* float_betas_ = nullptr;
+  DirectF64 in_double_{};
   double* depths_ = nullptr;
   float* narrow_ = nullptr;
   RestSums* sums_ = nullptr;
@@ -195,6 +225,10 @@ Sizes quick_sizes() {
 
 Sizes host_sizes() {
   return {2, 3000, 8, 4, 4, 300, 4, 2000, 1};
+}
+
+std::vector<Figure> run_float_sums(Runtime& runtime, const Sizes& sizes, double seconds) {
+  return Bench(runtime, sizes).run_float(seconds);
 }
 
 std::vector<Figure> run_cases(Runtime& runtime, const Sizes& sizes) {

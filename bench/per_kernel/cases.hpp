@@ -25,13 +25,18 @@ struct Sizes {
   std::int64_t dense_points;  ///< as far as the memory allows
   std::int64_t draw_columns, draw_points;
   std::uint64_t draws;  ///< a point
-  int runs;
+  int runs;             ///< after one to warm up
 };
 
 /// Sizes of the documented benchmark, of a quick look, and of a run on the host.
 [[nodiscard]] Sizes full_sizes();
 [[nodiscard]] Sizes quick_sizes();
 [[nodiscard]] Sizes host_sizes();
+
+/// The float sums alone, each variant again and again for so many seconds: long enough for the clock to be
+/// read from outside.
+[[nodiscard]] std::vector<Figure> run_float_sums(kernels::Runtime& runtime, const Sizes& sizes,
+                                                 double seconds);
 
 /// Runs every kernel of the list, each several times between two events. Throws std::runtime_error with the
 /// driver's words when a call fails.

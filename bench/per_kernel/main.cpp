@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every kernel on its own, timed between two events on the card:
-//   bench_cuda [--quick] [--backend cuda|cuda-host] [--json FILE]
-// cuda-host runs small sizes on the CPU and says nothing about speed. Exit status 3 without a card.
+//   bench_cuda [--quick|--tiny] [--runs N] [--float-sums SECONDS] [--backend cuda|cuda-host] [--json FILE]
+//   bench_cuda [--backend cuda|cuda-host] --leave MEBIBYTES COMMAND [ARGUMENT ...]
+// --tiny: sizes for a sanitizer; --runs: each kernel so often, after once to warm up; --float-sums: these
+// alone, so long. cuda-host runs the tiny sizes on the CPU and says nothing about speed. Exit status 3
+// without a card.
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -10,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kernels/host/host_runtime.hpp"
+#include "per_kernel/ballast.hpp"
 #include "per_kernel/cases.hpp"
 
 namespace {
@@ -18,9 +22,13 @@ using tempsweep::bench::Figure;
 namespace kernels = tempsweep::kernels;
 
 struct Options {
-  bool quick = false;
+  bool quick = false, tiny = false;
+  int runs = 0;
+  double float_seconds = 0;
   std::string backend = "cuda";
   std::string json;
+  std::uint64_t leave = 0;
+  char** command = nullptr;
 };
 
 Options parse(int argc, char** argv) {
@@ -28,13 +36,34 @@ Options parse(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     options.quick = options.quick || word == "--quick";
+    options.tiny = options.tiny || word == "--tiny";
     if (i + 1 < argc && word == "--backend") {
       options.backend = argv[++i];
     } else if (i + 1 < argc && word == "--json") {
       options.json = argv[++i];
+    } else if (i + 1 < argc && word == "--runs") {
+      options.runs = std::stoi(argv[++i]);
+    } else if (i + 2 < argc && word == "--leave") {
+      options.leave = std::stoull(argv[i + 1]) << 20U;
+      options.command = argv + i + 2;
+      break;
+    } else if (i + 1 < argc && word == "--float-sums") {
+      options.float_seconds = std::stod(argv[++i]);
     }
   }
   return options;
+}
+
+tempsweep::bench::Sizes sizes_of(const Options& options) {
+  namespace bench = tempsweep::bench;
+  const bool tiny = options.tiny || options.backend == "cuda-host";
+  bench::Sizes sizes = tiny            ? bench::host_sizes()
+                       : options.quick ? bench::quick_sizes()
+                                       : bench::full_sizes();
+  if (options.runs > 0) {
+    sizes.runs = options.runs;
+  }
+  return sizes;
 }
 
 nlohmann::ordered_json as_json(const kernels::DeviceFacts& facts, const std::vector<Figure>& figures) {
@@ -60,7 +89,9 @@ nlohmann::ordered_json as_json(const kernels::DeviceFacts& facts, const std::vec
 }
 
 int run(const Options& options) {
-  const auto host = kernels::make_host_runtime();
+  kernels::HostDevice host_device;
+  host_device.memory_bytes = options.command != nullptr ? std::uint64_t{1} << 26U : host_device.memory_bytes;
+  const auto host = kernels::make_host_runtime(host_device);
   const bool on_host = options.backend == "cuda-host";
   kernels::Runtime* const runtime = on_host ? host.get() : kernels::card_runtime();
   if (runtime == nullptr || runtime->device_count() == 0) {
@@ -72,10 +103,13 @@ int run(const Options& options) {
     std::fprintf(stderr, "bench_cuda: the device does not answer\n");
     return 3;
   }
-  const auto figures =
-      tempsweep::bench::run_cases(*runtime, on_host         ? tempsweep::bench::host_sizes()
-                                            : options.quick ? tempsweep::bench::quick_sizes()
-                                                            : tempsweep::bench::full_sizes());
+  if (options.command != nullptr) {
+    return tempsweep::bench::run_beside_ballast(*runtime, 0, options.leave, options.command);
+  }
+  const auto sizes = sizes_of(options);
+  const auto figures = options.float_seconds > 0
+                           ? tempsweep::bench::run_float_sums(*runtime, sizes, options.float_seconds)
+                           : tempsweep::bench::run_cases(*runtime, sizes);
   std::printf("%s\n", facts.name.c_str());
   for (const Figure& figure : figures) {
     std::printf("%-20s %-28s %-9s %10.3f G/s %10.3f ms %10.1f GB/s\n", figure.kernel.c_str(),

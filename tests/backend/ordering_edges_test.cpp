@@ -33,6 +33,21 @@ TEST(OrderingEdges, TiedTopsShareEverythingAtZero) {
   EXPECT_EQ(run_ordering(axes, {1, 2, 3}, {0.0}).tokens_above, (Counts{1, 1, 1, 0}));
 }
 
+/// Zeros of both signs are ties; so many tokens are sorted by their bits.
+TEST(OrderingEdges, SignsOfZeroChangeNothing) {
+  std::vector<double> logits = normal_logits(3000, 3, 8);
+  for (double& logit : logits) {
+    logit = -1 - std::abs(logit);
+  }
+  logits[5] = logits[6] = logits[7] = 0.0;
+  const BackendRun right = run_ordering(some_ordering(), logits, {0.0, 0.1, 1.0, 50.0});
+  for (const std::size_t token : {5U, 7U}) {
+    auto signs = logits;
+    signs[token] = -0.0;
+    EXPECT_TRUE(same_ordering(run_ordering(some_ordering(), signs, {0.0, 0.1, 1.0, 50.0}), right));
+  }
+}
+
 /// Ten equal shares: levels are decimals, and nine tenths are 0.9.
 TEST(OrderingEdges, UnmaskedTokensAreEqualAtInfinity) {
   const OrderingAxes axes{{0.1, 0.3, 0.7, 0.9, 0.95, 1}, {1, 9, 10, 11}, {0, 0.7, 1}, {0, 0.1, 0.11, 1}};

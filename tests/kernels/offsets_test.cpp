@@ -4,56 +4,68 @@
 #include <functional>
 #include <memory>
 #include <numeric>
-#include <stdexcept>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <sys/mman.h>
 
 #include "kernels/device_memory.hpp"
+#include "kernels/far_memory.hpp"
 #include "support/backend_run.hpp"
 
-/// Rows so far apart that offsets pass 2³²: the memory between them is reserved and never touched.
+/// Rows so far apart that offsets pass 2³².
 namespace tempsweep::testing {
 namespace {
 
 constexpr std::int64_t far_apart = (std::int64_t{1} << 32U) + 8;
 constexpr std::int64_t columns = 701;
 
-/// Two rows of `far_apart` elements each.
+/// Two rows, the second `far_apart` elements behind the first.
 template <class T>
 class FarRows {
  public:
-  FarRows() {
-    void* const memory =
-        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED) {
-      throw std::runtime_error("no address space");
-    }
-    data_ = static_cast<T*>(memory);
-  }
+  FarRows() : data_(static_cast<T*>(far_memory().take(bytes))) {}
   explicit FarRows(const std::vector<T>& rows) : FarRows() {
-    const auto length = rows.size() / 2;
-    std::copy_n(rows.begin(), length, data_);
-    std::copy_n(rows.begin() + static_cast<std::ptrdiff_t>(length), length, data_ + far_apart);
+    const auto length = static_cast<std::ptrdiff_t>(rows.size() / 2);
+    put(0, {rows.begin(), rows.begin() + length});
+    put(1, {rows.begin() + length, rows.end()});
   }
   FarRows(const FarRows&) = delete;
   FarRows& operator=(const FarRows&) = delete;
-  ~FarRows() { munmap(data_, bytes); }
+  ~FarRows() { far_memory().give_back(data_, bytes); }
   [[nodiscard]] T* get() const { return data_; }
+  void put(std::int64_t row, const std::vector<T>& values) const {
+    auto& runtime = far_memory().runtime();
+    must(runtime.copy_in(data_ + row * far_apart, values.data(), values.size() * sizeof(T), nullptr));
+    must(runtime.synchronise(nullptr));
+  }
+  [[nodiscard]] std::vector<T> row(std::int64_t row) const {
+    std::vector<T> values(columns);
+    auto& runtime = far_memory().runtime();
+    must(runtime.copy_out(values.data(), data_ + row * far_apart, columns * sizeof(T), nullptr));
+    must(runtime.synchronise(nullptr));
+    return values;
+  }
 
  private:
-  static constexpr std::size_t bytes = 2 * sizeof(T) * static_cast<std::size_t>(far_apart);
+  static constexpr std::size_t last_row = 4096;
+  static constexpr std::size_t bytes = sizeof(T) * (static_cast<std::size_t>(far_apart) + last_row);
   T* data_ = nullptr;
 };
 
 class Offsets : public ::testing::Test {
  protected:
-  Offsets() : runtime_(kernels::make_host_runtime()), memory_(*runtime_) {}
+  Offsets() : memory_(far_memory().runtime()) {}
+
+  void SetUp() override {
+    if (!far_memory().enough()) {
+      GTEST_SKIP() << "100 GiB of the card's memory are not free";
+    }
+    logits_ = std::make_unique<FarRows<double>>(rows_);
+  }
 
   template <class Args>
   void launch(const Args& arguments) {
-    must(runtime_->launch(arguments, nullptr));
+    must(far_memory().runtime().launch(arguments, nullptr));
   }
 
   std::vector<RowScan> scan(const double* logits) {
@@ -64,14 +76,13 @@ class Offsets : public ::testing::Test {
     return memory_.get(scans, 2);
   }
 
-  std::unique_ptr<kernels::Runtime> runtime_;
   DeviceMemory memory_;
   std::vector<double> rows_ = normal_logits(2 * columns, 3, 80);
-  FarRows<double> logits_{rows_};
+  std::unique_ptr<FarRows<double>> logits_;
 };
 
 TEST_F(Offsets, OfScans) {
-  const auto scans = scan(logits_.get());
+  const auto scans = scan(logits_->get());
   for (std::size_t row = 0; row < 2; ++row) {
     const auto begin = rows_.begin() + static_cast<std::ptrdiff_t>(row * columns);
     const auto top = std::max_element(begin, begin + columns);
@@ -82,14 +93,14 @@ TEST_F(Offsets, OfScans) {
 }
 
 TEST_F(Offsets, OfCollectedRowsAndTheirSums) {
-  const auto scans = scan(logits_.get());
+  const auto scans = scan(logits_->get());
   const auto* const device_scans = memory_.put(scans);
   const FarRows<double> depths;
   const FarRows<float> narrow;
   kernels::CountKept count{
-      logits_.get(), 2, columns, far_apart, device_scans, nullptr, memory_.make<kernels::KeptCount>(2)};
+      logits_->get(), 2, columns, far_apart, device_scans, nullptr, memory_.make<kernels::KeptCount>(2)};
   kernels::CollectKept collect{};
-  collect.logits = logits_.get();
+  collect.logits = logits_->get();
   collect.rows = 2;
   collect.columns = columns;
   collect.stride = collect.out_stride = far_apart;
@@ -100,11 +111,12 @@ TEST_F(Offsets, OfCollectedRowsAndTheirSums) {
   launch(collect);
   for (std::int64_t row = 0; row < 2; ++row) {
     const double top = scans[static_cast<std::size_t>(row)].maximum;
-    std::int64_t place = row * far_apart;
+    const auto collected = depths.row(row);
+    std::size_t place = 0;
     for (std::int64_t i = 0; i < columns; ++i) {
       const double logit = rows_[static_cast<std::size_t>(row * columns + i)];
       if (logit < top) {
-        ASSERT_EQ(depths.get()[place++], scans[static_cast<std::size_t>(row)].second - logit);
+        ASSERT_EQ(collected.at(place++), scans[static_cast<std::size_t>(row)].second - logit);
       }
     }
   }
@@ -116,8 +128,8 @@ TEST_F(Offsets, OfCollectedRowsAndTheirSums) {
   for (const PartialSums& sums : memory_.get(parts, 2)) {
     EXPECT_EQ(sums.weight, columns - 1);
   }
-  std::copy_n(std::vector<float>(1024, -1.0F).begin(), 1024, narrow.get());
-  std::copy_n(std::vector<float>(1024, -2.0F).begin(), 1024, narrow.get() + far_apart);
+  narrow.put(0, std::vector<float>(1024, -1.0F));
+  narrow.put(1, std::vector<float>(1024, -2.0F));
   const float* const scale = memory_.put(std::vector<float>{1.0F});
   launch(kernels::DirectF32{narrow.get(), 2, columns, far_apart, device_scans, scale, 1, parts});
   EXPECT_EQ(memory_.get(parts, 2)[1].weight, 1024 * 0.25);
@@ -161,7 +173,7 @@ TEST_F(Offsets, OfTheOrder) {
   std::sort(sorted_rows.begin(), sorted_rows.begin() + columns, std::greater<>());
   std::sort(sorted_rows.begin() + columns, sorted_rows.end(), std::greater<>());
   const FarRows<double> sorted(sorted_rows);
-  const auto* const scans = memory_.put(scan(logits_.get()));
+  const auto* const scans = memory_.put(scan(logits_->get()));
   const std::int64_t node_stride = order_nodes(columns);
   auto* const nodes = memory_.make<OrderedNode>(static_cast<std::size_t>(2 * node_stride));
   launch(kernels::OrderRows{sorted.get(), scans, 2, far_apart, node_stride, nodes, sorted.get()});
@@ -215,25 +227,25 @@ TEST_F(Offsets, OfCountsAndNames) {
   }
   const FarRows<std::uint32_t> token(names);
   const FarRows<std::uint64_t> counts;
-  auto draw = far_draws<kernels::DrawTokens>(memory_, scan(logits_.get()), token, counts, 0.0);
+  auto draw = far_draws<kernels::DrawTokens>(memory_, scan(logits_->get()), token, counts, 0.0);
   draw.sure = memory_.put(std::vector<std::int64_t>{3, 4});
   launch(draw);
-  EXPECT_EQ(counts.get()[8], 100U);
-  EXPECT_EQ(counts.get()[far_apart + 9], 100U);
+  EXPECT_EQ(counts.row(0)[8], 100U);
+  EXPECT_EQ(counts.row(1)[9], 100U);
 }
 
 TEST_F(Offsets, OfMultinomialCounts) {
   const FarRows<std::uint32_t> token(std::vector<std::uint32_t>(2 * columns, 6));
   const FarRows<std::uint64_t> counts;
-  auto draw = far_draws<kernels::DrawMultinomial>(memory_, scan(logits_.get()), token, counts, 1.0);
+  auto draw = far_draws<kernels::DrawMultinomial>(memory_, scan(logits_->get()), token, counts, 1.0);
   std::vector<std::uint64_t> through(2048, 1);  // token 5 has all the weight
   std::fill_n(through.begin(), 5, 0);
   std::fill_n(through.begin() + 1024, 5, 0);
   draw.through = memory_.put(through);
   draw.nodes = memory_.make<std::uint64_t>(2 * columns);
   launch(draw);
-  EXPECT_EQ(counts.get()[6], 100U);
-  EXPECT_EQ(counts.get()[far_apart + 6], 100U);
+  EXPECT_EQ(counts.row(0)[6], 100U);
+  EXPECT_EQ(counts.row(1)[6], 100U);
 }
 
 }  // namespace

@@ -1,37 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""gpu_check and gpu_status without a card: verdicts, the time budget, pages, and a dry run with stand-in programs."""
+"""gpu_check without a card: verdicts, the time budget, the choice of parts, and a dry run with stand-in programs."""
 
 from __future__ import annotations
 
 import json
 import os
-import stat
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from gpu_stand_ins import equality_report, gtest, stand_in
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-import gpu_check_figures  # noqa: E402
-import gpu_status  # noqa: E402
-from gpu_check_page import make_page  # noqa: E402
-from gpu_check_parts import Place, count_tests, equality, judge_tests, roofs, run_methods, run_tests  # noqa: E402
+import gpu_check  # noqa: E402
+from gpu_check_parts import card_parts, kernels, roofs  # noqa: E402
+from gpu_check_place import Place  # noqa: E402
 from gpu_check_run import (FAILED, NOT_RUN, PASSED, Budget, Outcome, Part, TimeIsOver, exit_status,  # noqa: E402
                            must_end, run_parts)
-
-
-def gtest(*results: str) -> dict:
-    """A GoogleTest report; "failed" and "skipped" as it writes them."""
-    tests = []
-    for number, result in enumerate(results):
-        test = {"name": f"Test{number}", "status": "NOTRUN" if result == "disabled" else "RUN",
-                "result": {"skipped": "SKIPPED", "disabled": "SUPPRESSED"}.get(result, "COMPLETED")}
-        tests.append({**test, "failures": [{"failure": "x"}]} if result == "failed" else test)
-    return {"tests": len(tests), "testsuites": [{"name": "ScanRows", "testsuite": tests}]}
+from gpu_check_tests import count_tests, judge_tests, run_methods, run_tests  # noqa: E402
 
 
 def test_the_gtest_report_is_counted() -> None:
@@ -102,116 +92,36 @@ def test_a_program_that_hangs_is_ended_with_its_children() -> None:
     assert time.monotonic() - begun < 30
 
 
-def canned() -> dict:
-    """A report with every part; the figures are made up and round."""
-    shared = {"unit": "operations", "sm_clock_hz": 1.9e9}
-    mufu = {**shared, "name": "mufu_ex2", "per_second": 4e12, "per_clock_per_sm": 16.0}
-    dfma = {**shared, "name": "dfma", "per_second": 1.7e13, "per_clock_per_sm": 64.0}
-    roofs = {"device": {"multiprocessors": 100}, "ex2_error": {"max_relative": 2.0**-22, "worst_input": "0x3f000000",
-             "inputs": 7}, "results": [mufu, dfma, {"name": "write_stream", "unit": "bytes", "per_second": 2e12}]}
-    kernels = {"results": [
-        {"kernel": "direct_f32", "case": "[64, 128256] x 256", "points_per_second": 1.2e12, "sm_clock_hz": 1.5e9},
-        {"kernel": "direct_f64", "case": "c", "points_per_second": 1e11, "sm_clock_hz": None},
-        {"kernel": "probabilities_f32", "case": "c", "points_per_second": 4e11, "bytes_per_second": None},
-        {"kernel": "draw", "case": "c", "points_per_second": 5e9}]}
-    peers = {"results": [{"peer": "slow", "job": "metrics", "points_per_second": 1e11, "temperatures_run": 256,
-                          "temperatures": 256},
-                         {"peer": "fast", "job": "metrics", "points_per_second": 3e11, "temperatures_run": 256,
-                          "temperatures": 256}]}
-    data = {"gpu_tests": {"tests": {"ScanRows.Ties": "passed", "Backend.All": "passed"}}, "roofs": roofs,
-            "kernels": kernels, "peers": peers, "equality": {"metrics": {"entropy": 1e-12}, "draws_equal": True}}
-    parts = [{"name": name, "verdict": PASSED, "note": "a|b", "seconds": 1, "data": found}
-             for name, found in data.items()]
-    return {"date": "2026-01-02 03:04 UTC", "build": {"commit": "0123456789abcdef"}, "seconds": 60, "parts": parts,
-            "device": {"name": "Card", "compute_capability": "9.0", "multiprocessors": 100, "memory_bytes": 2**36,
-                       "cuda_of_driver": "13.0"}}
-
-
-def test_shares_are_of_the_measured_roof_at_the_clock_of_the_kernel() -> None:
-    figures = {figure.kernel: figure for figure in gpu_check_figures.figures(canned())}
-    assert figures["direct_f32"].share == pytest.approx(1.2e12 / (16 * 1.5e9 * 100))
-    assert figures["direct_f64"].share == pytest.approx(17 * 1e11 / 1.7e13)
-    assert figures["probabilities_f32"].share == pytest.approx(4 * 4e11 / 2e12)
-    assert figures["draw"].share is None and figures["draw"].ratio is None
-    assert (figures["direct_f32"].peer, figures["direct_f32"].ratio) == ("fast", pytest.approx(4))
-
-
-def test_the_instruction_count_of_the_report_goes_before_the_default() -> None:
-    report = canned()
-    gpu_check_figures.part(report, "kernels")["data"]["fp64_per_point"] = 20
-    share = next(f.share for f in gpu_check_figures.figures(report) if f.kernel == "direct_f64")
-    assert share == pytest.approx(20 * 1e11 / 1.7e13)
-
-
-def test_the_page_says_what_was_found_and_what_was_not() -> None:
-    page = make_page(canned())
-    for text in ("Card, compute capability 9.0",
-                 "| direct_f32 | [64, 128256] x 256 | 1.2 T/s | 50 % of MUFU | 4.0 × fast |",
-                 "| draw | c | 5 G/s | – | – |", "2^-22.00", "entropy 1e-12", ": equal.", "a\\|b"):
-        assert text in page
-    bare = make_page({**canned(), "device": None, "parts": []})
-    assert bare.count("Not run yet.") == 3 and "nothing on this page ran on a card" in bare
-
-
-def test_the_status_page_invents_nothing() -> None:
-    page = gpu_status.make_status([], "By hand.")
-    table = [line for line in page.splitlines() if line.startswith("| ")][1:]
-    assert len(table) == len(gpu_status.kernels()) == len(set(gpu_status.kernels()))
-    assert {"scan_rows", "sort_rows", "probabilities_log16", "draw_multinomial"} <= set(gpu_status.kernels())
-    assert all(line.endswith("| – | – | not run yet | not run yet |") for line in table)
-    assert page.endswith("## What was checked without a card\n\nBy hand.\n")
-    assert gpu_status.make_status([{**canned(), "device": None}], "By hand.") == page
-
-
-def test_the_status_page_takes_verdicts_and_figures_from_the_report() -> None:
-    report = canned()
-    page = gpu_status.make_status([report], "By hand.")
-    assert "| scan_rows | Card | 012345678, 2026-01-02 | passed (1 of its tests) | not run yet |" in page
-    assert "none of its own; of the backend: passed" in page and "1.2 T/s, 50 % of MUFU, [64, 128256] x 256 |" in page
-    tests = gpu_check_figures.part(report, "gpu_tests")
-    tests["verdict"] = NOT_RUN
-    assert "passed (" not in gpu_status.make_status([report], "")
-    tests["verdict"], tests["data"]["tests"]["ScanRows.Ties"] = FAILED, "failed"
-    assert "failed (1 of 1 tests)" in gpu_status.make_status([report], "")
-
-
-def stand_in(folder: Path, name: str, report: dict, status: int = 0) -> None:
-    """A program that writes `report` where it is told to, and ends with the status."""
-    (folder / f"{name}.json").write_text(json.dumps(report))
-    (folder / name).write_text('#!/bin/bash\nfor word; do case $word in --gtest_output=json:*) to=${word#*json:} ;;\n'
-                               '  --json) next=1 ;; *) [[ -z ${next-} ]] || to=$word; next= ;; esac; done\n'
-                               f'cat "$0.json" > "${{to:-/dev/stdout}}"; exit {status}\n')
-    (folder / name).chmod(stat.S_IRWXU)
-
-
 def test_programs_are_read_and_their_status_counts(tmp_path: Path) -> None:
     place = Place(tmp_path, tmp_path)
     assert run_tests(place, "tests", 10).verdict == NOT_RUN
     stand_in(tmp_path, "tests", gtest("passed"))
     assert run_tests(place, "tests", 10).verdict == PASSED
-    stand_in(tmp_path, "cuda_equality", {"metrics": {}, "draws_equal": False})
-    assert equality(place, "cuda", 10).verdict == FAILED
-    stand_in(tmp_path, "cuda_equality", {"metrics": {}, "draws_equal": True}, status=1)
-    assert equality(place, "cuda", 10).verdict == FAILED
+    (tmp_path / "tests").write_text("#!/bin/bash\necho 'skipped: no card'; exit 77\n")
+    assert run_tests(place, "tests", 10).verdict == NOT_RUN
 
 
-@pytest.mark.parametrize("result, status, verdict", [("passed", 0, PASSED), ("failed", 1, FAILED), ("skipped", 0, NOT_RUN)])
+@pytest.mark.parametrize("result, status, verdict", [
+    ("passed", 0, PASSED), ("failed", 1, FAILED), ("skipped", 0, NOT_RUN)])
 def test_the_card_is_tested_by_every_method(tmp_path: Path, result: str, status: int, verdict: str) -> None:
     place = Place(tmp_path, tmp_path)
     assert run_methods(place, 10).verdict == NOT_RUN
     stand_in(tmp_path, "backend_cuda_test", gtest(result), status)
     outcome = run_methods(place, 10)
     assert outcome.verdict == verdict and outcome.data[result] == 3
-    assert set(outcome.data["tests"]) == {f"{method}/ScanRows.Test0" for method in ("direct", "expansion", "interpolation")}
+    methods = ("direct", "expansion", "interpolation")
+    assert set(outcome.data["tests"]) == {f"{method}/ScanRows.Test0" for method in methods}
 
 
 @pytest.mark.parametrize("host, status", [("passed", 0), ("failed", 1)])
 def test_a_dry_run_from_end_to_end(tmp_path: Path, host: str, status: int) -> None:
     stand_in(tmp_path, "tempsweep", [{"backend": "cuda", "available": False, "reason": "no card"}])
     stand_in(tmp_path, "backend_cuda_host_test", gtest(host), status)
-    stand_in(tmp_path, "cuda_equality", {"metrics": {"entropy": 1e-13}, "draws_equal": True})
+    stand_in(tmp_path, "cuda_equality", equality_report("oracle", "real", "adversarial", "seeded"))
+    one_by_one = "host_tests,host_equality,identity,gpu_tests,equality,roofs,sanitizer"
     stand_in(tmp_path, "backend_cuda_test", gtest("passed"))
-    command = [str(ROOT / "scripts" / "gpu_check.sh"), "--dry-run", "--bin", str(tmp_path), str(tmp_path / "out")]
+    command = [str(ROOT / "scripts" / "gpu_check.sh"), "--dry-run", "--bin", str(tmp_path),
+               "--parts", one_by_one, str(tmp_path / "out")]
     environment = {**os.environ, "TEMPSWEEP_CHECK_PYTHON": sys.executable}
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
     assert done.returncode == status, done.stderr
@@ -220,6 +130,47 @@ def test_a_dry_run_from_end_to_end(tmp_path: Path, host: str, status: int) -> No
     assert verdicts.pop("host_tests") == host and verdicts.pop("host_equality") == verdicts.pop("identity") == PASSED
     assert set(verdicts.values()) == {NOT_RUN} and report["device"] is None
     assert "nothing on this page ran on a card" in (tmp_path / "out" / "gpu-check.md").read_text()
+
+
+def test_what_is_done_stays_when_the_rest_is_cut_off() -> None:
+    kept: list[int] = []
+    parts = [Part(name, 10, lambda limit: Outcome(PASSED)) for name in "abc"]
+    run_parts(parts, Budget(100), card=True, keep=lambda records: kept.append(len(records)))
+    assert kept == [1, 2, 3]
+
+
+@pytest.mark.parametrize("words, status, said", [
+    (["--list"], 0, "gpu_tests              90 s"), (["--list", "--parts", "sani,draws"], 0, "sanitizer_synccheck"),
+    (["--parts", "nothing"], 2, "no part 'nothing'"), ([], 3, "no card")])
+def test_parts_are_chosen(tmp_path: Path, words: list[str], status: int, said: str) -> None:
+    if status == 3 and gpu_check.ask_driver()["count"]:
+        pytest.skip("a card answers")
+    done = subprocess.run([sys.executable, str(ROOT / "scripts" / "gpu_check.py"), *words, str(tmp_path / "out")],
+                          capture_output=True, text=True)
+    assert done.returncode == status and said in done.stdout + done.stderr, done.stderr
+    assert not (tmp_path / "out").exists()
+    if "sani,draws" in words:
+        assert [line.split()[0] for line in done.stdout.splitlines()] == [
+            "draws", "sanitizer_memcheck", "sanitizer_racecheck", "sanitizer_initcheck", "sanitizer_synccheck"]
+
+
+def test_the_best_come_first_and_fit() -> None:
+    """What must pass and what is asked about has its time before what only looks closer."""
+    parts = card_parts(Place(ROOT, ROOT), {"count": 1})
+    names = [part.name for part in parts]
+    assert names[:4] == ["identity", "gpu_tests", "equality", "roofs"]
+    asked = [part.limit for part in parts[:names.index("peers")]]
+    assert sum(asked) <= 440 and sum(part.limit for part in parts[:names.index("file")]) <= 540
+
+
+def test_full_sizes_that_take_too_long_leave_the_quick_ones(tmp_path: Path) -> None:
+    stand_in(tmp_path, "bench_cuda", {"results": [{"kernel": "scan_rows"}]})
+    assert kernels(Place(tmp_path, tmp_path), 10).data["sizes"] == "full"
+    head, slow = "#!/bin/bash\n", "#!/bin/bash\n[[ $1 == --quick ]] || sleep 60\n"
+    program = tmp_path / "bench_cuda"
+    program.write_text(program.read_text().replace(head, slow))
+    outcome = kernels(Place(tmp_path, tmp_path), 1)
+    assert outcome.verdict == PASSED and outcome.data["sizes"] == "quick" and "did not end in time" in outcome.note
 
 
 def test_the_cards_ex2_must_be_as_good_as_the_sums_rely_on(tmp_path: Path) -> None:

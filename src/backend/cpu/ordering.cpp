@@ -54,7 +54,8 @@ void evaluate_run(const OrderingRun& run) {
 void take_depths(std::span<const double> logits, double maximum, std::vector<double>& depths) {
   for (const double logit : logits) {
     if (logit > -HUGE_VAL) {
-      depths.push_back(std::min(maximum - logit, DBL_MAX));
+      depths.push_back(
+          std::min(maximum - logit + 0.0, DBL_MAX));  // −0 − 0 is −0, whose bits are no small depth
     }
   }
 }
