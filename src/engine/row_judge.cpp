@@ -82,8 +82,7 @@ PointCase RowJudge::law_at(const PointAddress& address, std::uint64_t samples) {
     std::copy_n(depth_.begin(), left, cut_.begin());
     point.depth = cut_;
   }
-  if (samples >> 32U != 0 &&
-      sampler_facts(sampler_).by_table) {  // from here on the table's own rounding could show
+  if (judged_by_table(sampler_, samples)) {
     const IntegerLaw& law = integers_at(address.temperature);
     probability_.resize(order_.size());
     std::transform(order_.begin(), order_.end(), probability_.begin(), [&](std::uint32_t place) {

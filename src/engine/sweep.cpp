@@ -36,7 +36,7 @@ class SweepRun {
         source_(source),
         sink_(sink),
         listeners_(listeners),
-        backend_(backend.create(wanted_of(prepared.plan, prepared.tiling.columns),
+        backend_(backend.create(wanted_of(prepared.plan, prepared.tiling.columns, backend),
                                 {prepared.plan.threads, prepared.plan.device})),
         buffers_(prepared) {}
 
@@ -174,8 +174,8 @@ class SweepRun {
     if (plan_.samples > 0) {
       const auto judged = buffers_.statistics(place.rows, place.temperatures);
       judge_tile({block, *backend_, plan_.vocabulary_sizes[static_cast<std::size_t>(place.vocabulary)],
-                  temperatures, output.count, prepared_.tiling.columns, plan_.samples, plan_.seed,
-                  plan_.sampler, plan_.truncation},
+                  temperatures, output.count, output.judged, prepared_.tiling.columns, plan_.samples,
+                  plan_.seed, plan_.sampler, plan_.truncation},
                  plan_.threads, judged);
       collect(judged, place);
     }

@@ -47,6 +47,7 @@ class TileBuffers {
   std::vector<float> probability_;
   std::vector<std::uint16_t> log_probability_;
   std::vector<std::uint64_t> count_;
+  std::vector<JudgedSums> judged_;
   std::vector<std::vector<double>> statistics_;
 };
 

@@ -14,7 +14,7 @@
 
 namespace tempsweep {
 
-ChiSquare stats::finish_chi_square(const PointSums& sums) {
+ChiSquare stats::finish_chi_square(const JudgedSums& sums) {
   const double dof = sums.cells < 2 ? 0 : sums.cells - 1;
   const double pooled = sums.possible == 0 ? 0 : sums.possible - std::max(sums.cells, 1.0);
   if (sums.impossible != 0) {
@@ -34,7 +34,7 @@ ChiSquare chi_square_test(std::span<const double> probability, std::span<const s
   if (probability.size() != counts.size()) {
     throw std::invalid_argument("chi_square_test: as many counts as probabilities, please");
   }
-  PointSums sums{};
+  JudgedSums sums{};
   std::size_t tokens = probability.size();
   while (tokens > 0 && !(probability[tokens - 1] > 0)) {
     sums.impossible += static_cast<double>(counts[--tokens]);

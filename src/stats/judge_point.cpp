@@ -21,7 +21,7 @@ using std::numbers::ln2;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// beta times the draws' mean depth + ln Z, in bit; never 0 times infinity.
-double mean_surprisal(const PointSums& sums) {
+double mean_surprisal(const JudgedSums& sums) {
   if (sums.masked > 0) {
     return infinity;
   }
@@ -30,7 +30,7 @@ double mean_surprisal(const PointSums& sums) {
 }
 
 /// What is compared token by token.
-void finish_tokens(const PointSums& sums, PointStatistics& out) {
+void finish_tokens(const JudgedSums& sums, PointStatistics& out) {
   out.total_variation = std::min(1.0, sums.variation / 2);
   out.empirical_kl_divergence = sums.impossible > 0 ? infinity : sums.divergence / sums.n / ln2;
   out.empirical_entropy = sums.entropy / ln2;
@@ -40,7 +40,7 @@ void finish_tokens(const PointSums& sums, PointStatistics& out) {
 
 }  // namespace
 
-PointSums sum_point(const PointCase& point, PointScratch& scratch) {
+JudgedSums sum_point(const PointCase& point, PointScratch& scratch) {
   if (point.depth.size() != point.counts.size() || point.depth.empty() || point.depth[0] != 0) {
     throw std::invalid_argument("judge_point: as many counts as depths, please, the first depth 0");
   }
@@ -50,7 +50,7 @@ PointSums sum_point(const PointCase& point, PointScratch& scratch) {
   if (!point.probability.empty()) {
     row.give(point.probability);
   }
-  PointSums sums{};
+  JudgedSums sums{};
   stats::run_quickly([&] {
     stats::SerialTeam team(scratch.chi_square);
     judge_sums(team, row, sums);
@@ -58,7 +58,7 @@ PointSums sum_point(const PointCase& point, PointScratch& scratch) {
   return sums;
 }
 
-PointStatistics finish_point(const PointSums& sums, double uniform, power::NonCentralities& known) {
+PointStatistics finish_point(const JudgedSums& sums, double uniform, power::NonCentralities& known) {
   const auto n = static_cast<std::uint64_t>(sums.n);
   const Chance top{sums.top, sums.rest};
   PointStatistics out;

@@ -35,7 +35,7 @@ double threshold(PValue best) {
 
 }  // namespace
 
-LargestResidual stats::finish_residual(const PointSums& sums) {
+LargestResidual stats::finish_residual(const JudgedSums& sums) {
   LargestResidual largest{std::numeric_limits<double>::quiet_NaN(), {}};
   if (sums.cells < 2 || sums.n == 0) {
     return largest;
@@ -63,7 +63,7 @@ LargestResidual stats::finish_residual(const PointSums& sums) {
 }
 
 LargestResidual largest_residual(const ChiSquareScratch& cells, std::uint64_t n) {
-  PointSums sums{};
+  JudgedSums sums{};
   sums.n = static_cast<double>(n);
   stats::run_quickly([&] {
     ChiSquareScratch none;

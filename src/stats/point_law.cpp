@@ -12,7 +12,7 @@ namespace {
 
 PointLaw law_of(std::span<const double> depth, double beta, std::span<const double> probability,
                 stats::DrawnRow row) {
-  PointSums sums{};
+  JudgedSums sums{};
   stats::run_quickly([&] {
     ChiSquareScratch no_cells;
     stats::SerialTeam team(no_cells);

@@ -17,12 +17,12 @@ constexpr double least_rest = 5;      ///< draws expected below the top
 constexpr double most_skew = 0.2;     ///< skew^2 / n
 constexpr double near_centre = 1e-3;  ///< |w| below it: ln(v/w)/w is its limit, skew/6
 
-bool normal_enough(const PointSums& sums) {
+bool normal_enough(const JudgedSums& sums) {
   const double skew = sums.third / (sums.variance * std::sqrt(sums.variance));
   return sums.n * sums.rest >= least_rest && skew * skew <= most_skew * sums.n;
 }
 
-void take_root(const PointSums& sums, TemperatureScore& score) {
+void take_root(const JudgedSums& sums, TemperatureScore& score) {
   const double n = sums.n;
   const FitSums& fit = sums.fit;
   const double w = std::copysign(std::sqrt(2 * n * fit.gain), fit.beta - sums.beta);
@@ -40,7 +40,7 @@ void take_root(const PointSums& sums, TemperatureScore& score) {
 
 }  // namespace
 
-TemperatureScore stats::finish_temperature(const PointSums& sums) {
+TemperatureScore stats::finish_temperature(const JudgedSums& sums) {
   TemperatureScore score;
   const FitSums& fit = sums.fit;
   if (std::isnan(fit.beta)) {
@@ -65,7 +65,7 @@ TemperatureScore stats::finish_temperature(const PointSums& sums) {
 
 TemperatureScore score_temperature(const PointLaw& law, std::span<const std::uint64_t> counts,
                                    std::uint64_t n) {
-  PointSums sums{};
+  JudgedSums sums{};
   sums.beta = law.beta;
   sums.ties = static_cast<double>(law.ties);
   sums.rest = law.top.q;

@@ -3,15 +3,15 @@
 // CellCount, from the rare end.
 #pragma once
 
+#include "tempsweep/math/judged_sums.hpp"
 #include "tempsweep/math/lane_sums.hpp"
-#include "tempsweep/math/point_sums.hpp"
 #include "tempsweep/math/residual_rank.hpp"
 
 namespace tempsweep {
 
 /// Pearson's sums over the cells.
 template <class Team, class Cells>
-TEMPSWEEP_DEVICE CellHalves sum_cells(Team& team, const Cells& cells, PointSums& out) {
+TEMPSWEEP_DEVICE CellHalves sum_cells(Team& team, const Cells& cells, JudgedSums& out) {
   out.cells = static_cast<double>(cells.count());
   const double n = out.n;
   const auto sums = team.template sums<5>(0, cells.count(), [cells, n](std::int64_t i) {
@@ -30,7 +30,7 @@ TEMPSWEEP_DEVICE CellHalves sum_cells(Team& team, const Cells& cells, PointSums&
 
 /// The cells that an exact binomial should look at.
 template <class Team, class Cells>
-TEMPSWEEP_DEVICE void rank_cells(Team& team, const Cells& cells, const CellHalves& halves, PointSums& out) {
+TEMPSWEEP_DEVICE void rank_cells(Team& team, const Cells& cells, const CellHalves& halves, JudgedSums& out) {
   for (ResidualCell& one : out.residual) {
     one = {0, 0, 0, -1};
   }

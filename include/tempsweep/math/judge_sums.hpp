@@ -13,8 +13,8 @@
 
 #include "tempsweep/math/branch_free.hpp"
 #include "tempsweep/math/cell_sums.hpp"
+#include "tempsweep/math/judged_sums.hpp"
 #include "tempsweep/math/lane_sums.hpp"
-#include "tempsweep/math/point_sums.hpp"
 #include "tempsweep/math/pooling.hpp"
 #include "tempsweep/math/temperature_family.hpp"
 
@@ -42,7 +42,7 @@ TEMPSWEEP_DEVICE std::int64_t possible_tokens(Team& team, const Row& row) {
 
 /// Top, rest and the moments of the depth.
 template <class Team, class Row>
-TEMPSWEEP_DEVICE void sum_moments(Team& team, const Row& row, PointSums& out) {
+TEMPSWEEP_DEVICE void sum_moments(Team& team, const Row& row, JudgedSums& out) {
   const auto possible = static_cast<std::int64_t>(out.possible);
   const auto first = team.template sums<2>(row.ties, possible, [row](std::int64_t i) {
     const double p = row.probability(i);
@@ -67,7 +67,7 @@ TEMPSWEEP_DEVICE void sum_moments(Team& team, const Row& row, PointSums& out) {
 
 /// The law: all that does not hang on the draws.
 template <class Team, class Row>
-TEMPSWEEP_DEVICE void sum_law(Team& team, Row& row, PointSums& out) {
+TEMPSWEEP_DEVICE void sum_law(Team& team, Row& row, JudgedSums& out) {
   out.n = row.n;
   out.beta = row.beta;
   out.ties = static_cast<double>(row.ties);
@@ -88,7 +88,7 @@ TEMPSWEEP_DEVICE void sum_law(Team& team, Row& row, PointSums& out) {
 
 /// Deviation of the draws from their expectation, token by token.
 template <class Team, class Row>
-TEMPSWEEP_DEVICE void sum_draws(Team& team, const Row& row, double unit, PointSums& out) {
+TEMPSWEEP_DEVICE void sum_draws(Team& team, const Row& row, double unit, JudgedSums& out) {
   const auto possible = static_cast<std::int64_t>(out.possible);
   const double n = row.n;
   const std::int64_t seen =
@@ -120,7 +120,7 @@ TEMPSWEEP_DEVICE void sum_draws(Team& team, const Row& row, double unit, PointSu
 
 /// Of the draws, what a temperature leaves its mark on.
 template <class Team, class Row>
-TEMPSWEEP_DEVICE void sum_depths(Team& team, const Row& row, double unit, PointSums& out) {
+TEMPSWEEP_DEVICE void sum_depths(Team& team, const Row& row, double unit, JudgedSums& out) {
   const auto drawn = team.template sums<2>(0, row.finite, [row, unit](std::int64_t i) {
     const double count = row.count(i);
     return Terms<2>{{count * (row.depth(i) * unit), count}};
@@ -131,7 +131,7 @@ TEMPSWEEP_DEVICE void sum_depths(Team& team, const Row& row, double unit, PointS
 
 /// What cannot have been drawn, and was.
 template <class Team, class Row>
-TEMPSWEEP_DEVICE void sum_impossible(Team& team, const Row& row, double unit, PointSums& out) {
+TEMPSWEEP_DEVICE void sum_impossible(Team& team, const Row& row, double unit, JudgedSums& out) {
   const auto possible = static_cast<std::int64_t>(out.possible);
   out.impossible = out.masked = 0;
   const std::int64_t last =
@@ -163,7 +163,7 @@ TEMPSWEEP_HD double depth_unit(const Row& row) {
 
 /// The temperature that the draws look like; NaN where there is none to fit.
 template <class Team, class Row>
-TEMPSWEEP_DEVICE void sum_fit(Team& team, const Row& row, double unit, PointSums& out) {
+TEMPSWEEP_DEVICE void sum_fit(Team& team, const Row& row, double unit, JudgedSums& out) {
   const double finite = out.n - out.masked;
   const double drawn = out.drawn_depth;
   out.fit = {ieee::nan, ieee::nan, ieee::nan};
@@ -182,7 +182,7 @@ TEMPSWEEP_DEVICE void sum_fit(Team& team, const Row& row, double unit, PointSums
 
 /// Everything.
 template <class Team, class Row>
-TEMPSWEEP_DEVICE void judge_sums(Team& team, Row& row, PointSums& out) {
+TEMPSWEEP_DEVICE void judge_sums(Team& team, Row& row, JudgedSums& out) {
   const double unit = depth_unit(row);
   sum_law(team, row, out);
   if (row.n > 0) {

@@ -7,8 +7,8 @@
 #include <cmath>
 
 #include "tempsweep/math/branch_free.hpp"
+#include "tempsweep/math/judged_sums.hpp"
 #include "tempsweep/math/lane_sums.hpp"
-#include "tempsweep/math/point_sums.hpp"
 
 namespace tempsweep {
 

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "tempsweep/math/branch_free.hpp"
+#include "tempsweep/math/judged_sums.hpp"
 #include "tempsweep/math/lane_sums.hpp"
-#include "tempsweep/math/point_sums.hpp"
 
 namespace tempsweep {
 
@@ -144,7 +144,7 @@ TEMPSWEEP_DEVICE double family_gain(Team& team, const Family& family, double bet
 /// \param mean_drawn  of the depth  \param mean_above  of its distance from the deepest token
 template <class Team, class Row>
 TEMPSWEEP_DEVICE FitSums fit_from_below(Team& team, const DepthFamily<Row, false>& family,
-                                        const PointSums& law, double mean_drawn, double mean_above) {
+                                        const JudgedSums& law, double mean_drawn, double mean_above) {
   DepthFamily<Row, true> below{family.row, family.tokens, 0, family.deepest};
   below.ties = below.reached(1, 0);
   if (!(mean_above > 0)) {
@@ -164,7 +164,7 @@ TEMPSWEEP_DEVICE FitSums fit_from_below(Team& team, const DepthFamily<Row, false
 /// \param mean_drawn  of the draws on finite depths
 /// \param above       mean distance of those draws from the deepest token: above(deepest)
 template <class Team, class Row, class Above>
-TEMPSWEEP_DEVICE FitSums fit_family(Team& team, const Row& row, const PointSums& law, double mean_drawn,
+TEMPSWEEP_DEVICE FitSums fit_family(Team& team, const Row& row, const JudgedSums& law, double mean_drawn,
                                     double unit, const Above& above) {
   const DepthFamily<Row, false> family{row, row.finite, row.ties, row.depth(row.finite - 1)};
   if (mean_drawn == 0) {

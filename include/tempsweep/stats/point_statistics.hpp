@@ -8,7 +8,7 @@
 
 #include "tempsweep/core/p_value.hpp"
 #include "tempsweep/core/statistics.hpp"
-#include "tempsweep/math/point_sums.hpp"
+#include "tempsweep/math/judged_sums.hpp"
 #include "tempsweep/stats/point_law.hpp"
 #include "tempsweep/stats/power.hpp"
 #include "tempsweep/stats/temperature_score.hpp"
@@ -60,10 +60,10 @@ struct PointScratch {
 /// What takes a row: O(V), with about a dozen exponentials a token. The same bits on every machine, and from
 /// the kernels that do the same (math/judge_sums.hpp). Leaves the pooled cells in `scratch`. Throws
 /// std::invalid_argument when the sizes differ or the first depth is not 0.
-[[nodiscard]] PointSums sum_point(const PointCase& point, PointScratch& scratch);
+[[nodiscard]] JudgedSums sum_point(const PointCase& point, PointScratch& scratch);
 
 /// What takes none: p-values. \param known  one a thread
-[[nodiscard]] PointStatistics finish_point(const PointSums& sums, double uniform,
+[[nodiscard]] PointStatistics finish_point(const JudgedSums& sums, double uniform,
                                            power::NonCentralities& known);
 
 /// The referee: both. After n = 0 draws there is no test: p-values are 1 or NaN.

@@ -26,7 +26,7 @@ struct TemperatureScore {
                                                  ///< infinite
 };
 
-/// b is the fit (FitSums in math/point_sums.hpp): w = sign(b - beta) sqrt(2 n gain), v = (b - beta) sqrt(n
+/// b is the fit (FitSums in math/judged_sums.hpp): w = sign(b - beta) sqrt(2 n gain), v = (b - beta) sqrt(n
 /// Var_b(l)).
 /// NaN where there is no test. z, root: no variance (a flat row, T = 0), or no draws. Both p-values: besides
 /// where n P(rest) < 5 or skew(l)^2 > n/5, since there the normal law is no guide to the tails: the exact

@@ -203,7 +203,8 @@ BackendEntry backend_entry() {
           [] { return std::vector<std::string>{processor()}; },
           measure_processor,
           true,
-          [](Sampler sampler) { return find_sampler(sampler) != nullptr; }};
+          [](Sampler sampler) { return find_sampler(sampler) != nullptr; },
+          false};
 }
 
 }  // namespace tempsweep::cpu

@@ -121,7 +121,8 @@ BackendEntry backend_entry() {
           [] { return names(*kernels::card_runtime()); },
           [](int device) { return measure(*kernels::card_runtime(), device); },
           true,
-          DenseResults::has_sampler};
+          DenseResults::has_sampler,
+          true};
 }
 
 BackendEntry host_backend_entry() {
@@ -134,7 +135,8 @@ BackendEntry host_backend_entry() {
           [] { return names(host_runtime()); },
           [](int device) { return measure(host_runtime(), device); },
           false,
-          DenseResults::has_sampler};
+          DenseResults::has_sampler,
+          true};
 }
 
 }  // namespace tempsweep::cuda

@@ -28,7 +28,7 @@ inline constexpr int residual_cells = 1 + ranked_cells;
 
 /// All that the V tokens of a grid point and their draws add up to; what is left to do takes no row. Plain
 /// values: a card writes them, the host finishes them. Depths in logit.
-struct PointSums {
+struct JudgedSums {
   double n, beta, ties;
   double top, rest;              ///< probability of the top group, and of all else
   double first, rival;           ///< of the top token, and of its first rival below
