@@ -83,8 +83,12 @@ TEST(CellRanking, the_first_of_equals) {
   EXPECT_EQ(ranking.best[0].place, 1);
   EXPECT_EQ(ranking.best[1].place, 3);
   EXPECT_EQ(ranking.best[3].place, 6);
+  ranking.add(6, 9);  // what it moves down keeps its order
+  EXPECT_EQ(ranking.best[0].place, 9);
+  EXPECT_EQ(ranking.best[1].place, 1);
+  EXPECT_EQ(ranking.best[3].place, 5);
   ranking.pop();
-  EXPECT_EQ(ranking.best[0].place, 3);
+  EXPECT_EQ(ranking.best[0].place, 1);
   EXPECT_EQ(ranking.best[3].place, -1);
 }
 

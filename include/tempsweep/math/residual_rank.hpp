@@ -70,7 +70,7 @@ struct CellRanking {
   TEMPSWEEP_HD void add(double rank, std::int64_t cell) {
     Ranked next{rank, cell};
     for (Ranked& one : best) {
-      if (next.value > one.value) {
+      if (next.before(one)) {
         const Ranked lower = one;
         one = next;
         next = lower;
