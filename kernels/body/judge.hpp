@@ -30,9 +30,8 @@ struct JudgedRow {
     const std::int64_t point = a.first + place;
     const std::int64_t row = point / a.temperatures;
     const RowScan& scan = a.scans[row];
-    const std::int64_t left = a.cuts == nullptr ? scan.unmasked : a.cuts[place].left;
     tokens = a.columns;
-    finite = left < scan.unmasked ? left : scan.unmasked;
+    finite = a.cuts == nullptr ? scan.unmasked : a.cuts[place].left;
     ties = scan.ties < finite ? scan.ties : finite;
     beta = inverse_temperature(a.temperature[point % a.temperatures]);
     n = count_value(a.n);

@@ -4,8 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include "kernels/judge_support.hpp"
+#include "kernels/device_memory.hpp"
 #include "support/backend_run.hpp"
+#include "support/judged_case.hpp"
 
 /// Draws judged by the kernel and by the CPU: the same bits, in every order of threads.
 namespace tempsweep::testing {

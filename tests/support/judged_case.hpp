@@ -11,8 +11,6 @@
 #include "tempsweep/math/law.hpp"
 #include "tempsweep/stats/point_statistics.hpp"
 
-#include "kernels/device_memory.hpp"
-
 namespace tempsweep::testing {
 
 /// A row in order, and counts of its tokens at some temperatures.
