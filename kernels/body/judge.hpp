@@ -26,25 +26,6 @@ struct JudgedRow {
   double scale;  ///< of the shares, to probabilities
   double total;
 
-  TEMPSWEEP_HD JudgedRow(const JudgePoints& a, std::int64_t place) {
-    const std::int64_t point = a.first + place;
-    const std::int64_t row = point / a.temperatures;
-    const RowScan& scan = a.scans[row];
-    tokens = a.columns;
-    finite = a.cuts == nullptr ? scan.unmasked : a.cuts[place].left;
-    ties = scan.ties < finite ? scan.ties : finite;
-    beta = inverse_temperature(a.temperature[point % a.temperatures]);
-    n = count_value(a.n);
-    depths = a.depths + row * a.ordered_stride;
-    order = a.order + row * a.ordered_stride;
-    names = a.token == nullptr ? nullptr : a.token + row * a.token_stride;
-    counts = a.counts + place * a.tokens;
-    shares = a.shares == nullptr ? nullptr : a.shares + place * a.columns;
-    const int bits = alias_column_bits(static_cast<std::uint64_t>(a.columns)) + 32;
-    scale = double_of(static_cast<std::uint64_t>(1023 - bits) << 52U);
-    total = 1;
-  }
-
   [[nodiscard]] TEMPSWEEP_HD double depth(std::int64_t i) const { return depths[i]; }
   [[nodiscard]] TEMPSWEEP_HD double count(std::int64_t i) const {
     const std::uint32_t token = order[i];
@@ -57,6 +38,27 @@ struct JudgedRow {
     return given() ? count_value(shares[order[i]]) * scale : weight(i) / total;
   }
 };
+
+/// Point `place` of a job; its row is a law.
+TEMPSWEEP_HD inline JudgedRow judged_row(const JudgePoints& a, std::int64_t place) {
+  const std::int64_t point = a.first + place;
+  const std::int64_t row = point / a.temperatures;
+  const RowScan& scan = a.scans[row];
+  const std::int64_t finite = a.cuts == nullptr ? scan.unmasked : a.cuts[place].left;
+  const int bits = alias_column_bits(static_cast<std::uint64_t>(a.columns)) + 32;
+  return {a.columns,
+          scan.ties < finite ? scan.ties : finite,
+          finite,
+          inverse_temperature(a.temperature[point % a.temperatures]),
+          count_value(a.n),
+          a.depths + row * a.ordered_stride,
+          a.order + row * a.ordered_stride,
+          a.token == nullptr ? nullptr : a.token + row * a.token_stride,
+          a.counts + place * a.tokens,
+          a.shares == nullptr ? nullptr : a.shares + place * a.columns,
+          double_of(static_cast<std::uint64_t>(1023 - bits) << 52U),
+          1};
+}
 
 [[nodiscard]] TEMPSWEEP_HD constexpr std::size_t shared_bytes(const NumberTokens&) {
   return 0;
@@ -90,7 +92,7 @@ TEMPSWEEP_DEVICE void run(Block& block, const JudgePoints& a) {
   for (std::int64_t place = block.index(); place < a.points; place += block.count()) {
     JudgedSums sums{};
     if (a.scans[(a.first + place) / a.temperatures].status == RowStatus::ok) {
-      JudgedRow row(a, place);
+      JudgedRow row = judged_row(a, place);
       team.set_cells(a.cells + place * JudgePoints::cell_room(a.columns));
       judge_sums(team, row, sums);
     }

@@ -128,7 +128,7 @@ class BlockTeam {
 
   template <class Value>
   TEMPSWEEP_DEVICE std::int64_t largest(std::int64_t end, const Value& value) {
-    Ranked best{-1, -1};
+    Ranked best;
     for (std::int64_t i = block_.thread(); i < end; i += judge_lanes) {
       const double here = value(i);
       best = here > best.value ? Ranked{here, i} : best;

@@ -113,8 +113,8 @@ std::uint64_t RowJudge::bytes(std::int64_t vocabulary, std::uint64_t samples, bo
       truncated ? 2 * tokens * sizeof(double) +
                       static_cast<std::uint64_t>(order_nodes(vocabulary)) * sizeof(OrderedNode)
                 : 0;
-  // Order, depths, probabilities, two arrays of cells, a reversed row; counts and reversed counts.
-  return order + tokens * (sizeof(std::uint32_t) + 5 * sizeof(double) + 2 * sizeof(std::uint64_t)) + integers;
+  // Order, depths, probabilities, two arrays of cells; counts.
+  return order + tokens * (sizeof(std::uint32_t) + 4 * sizeof(double) + sizeof(std::uint64_t)) + integers;
 }
 
 }  // namespace tempsweep

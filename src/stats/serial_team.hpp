@@ -33,6 +33,7 @@ class CellArrays {
 template <std::size_t terms>
 class LaneArrays {
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): cleared as far as they are used
   explicit LaneArrays(std::int64_t tokens)
       : used_(static_cast<int>(std::clamp<std::int64_t>(tokens, 0, judge_lanes))) {
     for (std::size_t p = 0; p < terms; ++p) {
@@ -130,7 +131,7 @@ class SerialTeam {
 
   template <class Value>
   [[nodiscard]] std::int64_t largest(std::int64_t end, const Value& value) const {
-    std::array<double, 16> lanes;
+    std::array<double, 16> lanes{};
     lanes.fill(-1);
     for (std::int64_t first = 0; first < end; first += std::ssize(lanes)) {
       const auto count = static_cast<std::size_t>(std::min<std::int64_t>(std::ssize(lanes), end - first));

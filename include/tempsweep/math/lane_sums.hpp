@@ -45,8 +45,8 @@ struct Terms {
 
 /// A value and where it was found; of equals the first place counts.
 struct Ranked {
-  double value;
-  std::int64_t place;
+  double value = -1;  ///< below all that are ranked
+  std::int64_t place = -1;
   [[nodiscard]] TEMPSWEEP_HD bool before(const Ranked& other) const {
     return value > other.value || (value == other.value && place < other.place);
   }

@@ -61,11 +61,6 @@ TEMPSWEEP_HD inline double residual_rank(const CellCount& cell, double others, d
 struct CellRanking {
   Ranked best[ranked_cells];
 
-  TEMPSWEEP_HD CellRanking() {
-    for (Ranked& one : best) {
-      one = {-1, -1};
-    }
-  }
   [[nodiscard]] TEMPSWEEP_HD double least() const { return best[ranked_cells - 1].value; }
   TEMPSWEEP_HD void add(double rank, std::int64_t cell) {
     Ranked next{rank, cell};
@@ -82,7 +77,7 @@ struct CellRanking {
     for (int i = 0; i + 1 < ranked_cells; ++i) {
       best[i] = best[i + 1];
     }
-    best[ranked_cells - 1] = {-1, -1};
+    best[ranked_cells - 1] = {};
   }
 };
 

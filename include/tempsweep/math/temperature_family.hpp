@@ -121,7 +121,7 @@ TEMPSWEEP_DEVICE double family_gain(Team& team, const Family& family, double bet
   const std::int64_t end = family.reached(least, 2 * family_negligible);
   const double farthest = std::fabs(delta) * (family.depth(end - 1) + mean_drawn);
   const double offset = -delta * mean_drawn;
-  Terms<2> sums;
+  Terms<2> sums{};
   if (farthest <= 0.5) {
     sums = team.template sums<2>(0, end, [family, b, delta, mean_drawn](std::int64_t i) {
       const double d = family.depth(i);
