@@ -10,6 +10,7 @@
 #include <string>
 
 #include "kernels/arguments/draws.hpp"
+#include "kernels/arguments/judge.hpp"
 #include "kernels/arguments/methods.hpp"
 #include "kernels/arguments/ordering.hpp"
 #include "kernels/arguments/points.hpp"
@@ -88,6 +89,11 @@ class Runtime {
                            std::int64_t stride, void* temporary, std::size_t* temporary_bytes,
                            Stream stream) = 0;
 
+  /// Sorts the keys of each row, highest first, and their values along with them; equal keys keep their
+  /// order.
+  virtual Status sort_pairs(const SortPairs& arguments, void* temporary, std::size_t* temporary_bytes,
+                            Stream stream) = 0;
+
   virtual Status launch(const ScanRows& arguments, Stream stream) = 0;
   virtual Status launch(const MergeScans& arguments, Stream stream) = 0;
   virtual Status launch(const RankCuts& arguments, Stream stream) = 0;
@@ -125,6 +131,8 @@ class Runtime {
   virtual Status launch(const MakeRaces& arguments, Stream stream) = 0;
   virtual Status launch(const DrawRaces& arguments, Stream stream) = 0;
   virtual Status launch(const DrawMultinomial& arguments, Stream stream) = 0;
+  virtual Status launch(const NumberTokens& arguments, Stream stream) = 0;
+  virtual Status launch(const JudgePoints& arguments, Stream stream) = 0;
 };
 
 /// The runtime of this machine's cards; null where the program was built without a CUDA compiler.

@@ -14,6 +14,7 @@
 #include "tempsweep/core/sampling.hpp"
 #include "tempsweep/core/vocabulary.hpp"
 #include "tempsweep/math/error_bounds.hpp"
+#include "tempsweep/math/judged_sums.hpp"
 #include "tempsweep/math/metrics.hpp"
 #include "tempsweep/math/row_scan.hpp"
 
@@ -33,6 +34,9 @@ struct Wanted {
   Truncation truncation;  ///< of the draws alone
   VocabularyBy vocabulary_by = VocabularyBy::prefix;
   std::int64_t tokens = 0;  ///< length of the token axis of probabilities and counts
+  /// Whether TileOutput::judged is wanted: of a backend whose entry says that it judges.
+  bool judged = false;
+  bool keep_counts = true;  ///< whether counts are wanted on the host
   /// What the sums may err by: nat on entropy, relative on the shifted Z; ten times that, relative, on
   /// variance and what follows from it. From 1e-12 to 1e-5; a backend may be more exact.
   double tolerance = 1e-12;
@@ -49,7 +53,12 @@ struct Wanted {
                      [&](MetricId id) { return metric_table[id].needs == needs; });
 }
 
-/// Whether rows have to be sorted.
+/// Whether counts leave the backend.
+[[nodiscard]] inline bool wants_counts(const Wanted& wanted) {
+  return wanted.samples > 0 && wanted.keep_counts;
+}
+
+/// Whether rows have to be sorted, judging apart.
 [[nodiscard]] inline bool wants_order(const Wanted& wanted) {
   return wanted.ordering.any() || (wanted.samples > 0 && wanted.truncation.any());
 }
@@ -76,6 +85,8 @@ struct TileOutput {
   std::span<float> probability;              ///< [rows, temperatures, tokens]; NaN outside the vocabulary
   std::span<std::uint16_t> log_probability;  ///< likewise, log16 codes (math/log16.hpp)
   std::span<std::uint64_t> count;            ///< [rows, temperatures, tokens]; 0 outside the vocabulary
+  std::span<JudgedSums>
+      judged;  ///< [rows, temperatures]: the draws against their laws; 0 where there is none
 };
 
 /// How long copies took so far, where results are not computed in the host's memory.
@@ -154,6 +165,7 @@ struct BackendEntry {
   std::pmr::memory_resource* (*host_memory)(int device);
   int lanes;  ///< objects that a device is given at once: while one computes, another copies
   bool (*has_sampler)(Sampler);
+  bool judges;  ///< whether it adds up the draws against their laws itself (Wanted::judged)
 };
 
 }  // namespace tempsweep

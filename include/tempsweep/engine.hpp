@@ -42,6 +42,7 @@ struct PreparedSweep {
   Schema schema;
   std::uint64_t result_bytes = 0;  ///< of the arrays, uncompressed
   std::int64_t token_count = 0;    ///< length of the token axis; 0 when there is none
+  bool judged_by_backend = false;  ///< the draws: their counts are held only where they are stored
 };
 
 /// \throws MemoryError when the smallest tile does not fit `plan.memory`; the message says what would.

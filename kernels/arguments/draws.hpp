@@ -13,6 +13,7 @@ namespace tempsweep::kernels {
 struct LawCut {
   double edge;
   std::int64_t last;
+  std::int64_t left;  ///< how many they are
   [[nodiscard]] TEMPSWEEP_HD bool keeps(double logit, std::int64_t index) const {
     return logit > edge || (logit == edge && index <= last);
   }

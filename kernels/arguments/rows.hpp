@@ -45,6 +45,15 @@ struct RankCuts {
   Cut* cuts;             ///< [rows]
 };
 
+/// Rows to be sorted, each with a value that goes along: what Runtime::sort_pairs takes.
+struct SortPairs {
+  const double* keys;            ///< [rows, stride]
+  double* sorted;                ///< [rows, stride]
+  const std::uint32_t* values;   ///< [rows, stride]
+  std::uint32_t* sorted_values;  ///< [rows, stride]
+  std::int64_t rows, columns, stride;
+};
+
 /// Tokens of one slice that are kept.
 struct KeptCount {
   std::int64_t above, equal;

@@ -50,7 +50,7 @@ TEMPSWEEP_DEVICE CutRow cut_row(const Job& a, std::int64_t place) {
   const std::int64_t row = (a.first + place) / a.temperatures;
   return {a.logits + row * a.stride, a.scans[row].maximum,
           inverse_temperature(a.temperature[(a.first + place) % a.temperatures]),
-          a.cuts == nullptr ? LawCut{-ieee::infinity, -1} : a.cuts[place]};
+          a.cuts == nullptr ? LawCut{-ieee::infinity, -1, a.columns} : a.cuts[place]};
 }
 
 /// Weights of all tokens, and Z in the order of weight_block_sum: 8 threads a block of 512 tokens, the blocks

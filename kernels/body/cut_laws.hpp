@@ -76,7 +76,7 @@ TEMPSWEEP_DEVICE void run(Block& block, const CutLaws& a) {
       last = index_of_tie(block, scratch, a.logits + row * a.stride, a.columns, edge, rank);
     }
     if (block.thread() == 0) {
-      a.cuts[place] = {edge, last};
+      a.cuts[place] = {edge, last, left};
     }
     block.sync();
   }

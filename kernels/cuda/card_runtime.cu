@@ -113,6 +113,10 @@ class CardRuntime final : public Runtime {
     return sort_rows_on_card(in, out, rows, columns, stride, temporary, bytes, stream);
   }
 
+  Status sort_pairs(const SortPairs& arguments, void* temporary, std::size_t* bytes, Stream stream) override {
+    return sort_pairs_on_card(arguments, temporary, bytes, stream);
+  }
+
   Status launch(const ScanRows& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const MergeScans& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const RankCuts& a, Stream s) override { return launch_on_card(a, s); }
@@ -150,6 +154,8 @@ class CardRuntime final : public Runtime {
   Status launch(const MakeRaces& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const DrawRaces& a, Stream s) override { return launch_on_card(a, s); }
   Status launch(const DrawMultinomial& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const NumberTokens& a, Stream s) override { return launch_on_card(a, s); }
+  Status launch(const JudgePoints& a, Stream s) override { return launch_on_card(a, s); }
 
  private:
   /// A refused allocation is no fault of the device: it must not show again at the next call.

@@ -14,4 +14,8 @@ Status launch_on_card(const Args& arguments, Stream stream);
 Status sort_rows_on_card(const double* in, double* out, std::int64_t rows, std::int64_t columns,
                          std::int64_t stride, void* temporary, std::size_t* temporary_bytes, Stream stream);
 
+/// See Runtime::sort_pairs.
+Status sort_pairs_on_card(const SortPairs& arguments, void* temporary, std::size_t* temporary_bytes,
+                          Stream stream);
+
 }  // namespace tempsweep::kernels

@@ -57,7 +57,7 @@ std::uint64_t bytes_of(const Schema& schema, const SweepPlan& plan) {
 
 }  // namespace
 
-Wanted wanted_of(const SweepPlan& plan, std::int64_t columns) {
+Wanted wanted_of(const SweepPlan& plan, std::int64_t columns, const BackendEntry& backend) {
   Wanted wanted;
   wanted.metrics = plan.metrics;
   wanted.renyi_orders = plan.renyi_orders;
@@ -73,6 +73,8 @@ Wanted wanted_of(const SweepPlan& plan, std::int64_t columns) {
   wanted.method = plan.method;
   wanted.nested = plan.vocabulary_sizes.size() > 1;
   wanted.grid = plan.temperatures;
+  wanted.judged = plan.samples > 0 && backend.judges;
+  wanted.keep_counts = plan.store_counts || !wanted.judged;
   return wanted;
 }
 
@@ -82,7 +84,9 @@ PreparedSweep prepare_sweep(SweepPlan plan, const Source& source, const BackendE
   const std::int64_t columns = columns_read(prepared.plan, source);
   check_extent(prepared.plan, columns);
   check_sampler(prepared.plan, backend);
-  prepared.tiling = plan_tiles(prepared.plan, source, wanted_of(prepared.plan, columns), backend);
+  const Wanted wanted = wanted_of(prepared.plan, columns, backend);
+  prepared.judged_by_backend = wanted.judged;
+  prepared.tiling = plan_tiles(prepared.plan, source, wanted, backend);
   prepared.token_count = has_token_axis(prepared.plan) ? columns : 0;
   prepared.schema = make_schema(prepared.plan, prepared.tiling, prepared.token_count);
   prepared.result_bytes = bytes_of(prepared.schema, prepared.plan);

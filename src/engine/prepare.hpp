@@ -6,7 +6,7 @@
 
 namespace tempsweep {
 
-/// What the plan asks of a backend.
-[[nodiscard]] Wanted wanted_of(const SweepPlan& plan, std::int64_t columns);
+/// What the plan asks of this backend.
+[[nodiscard]] Wanted wanted_of(const SweepPlan& plan, std::int64_t columns, const BackendEntry& backend);
 
 }  // namespace tempsweep

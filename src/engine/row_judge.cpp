@@ -82,8 +82,7 @@ PointCase RowJudge::law_at(const PointAddress& address, std::uint64_t samples) {
     std::copy_n(depth_.begin(), left, cut_.begin());
     point.depth = cut_;
   }
-  if (samples >> 32U != 0 &&
-      sampler_facts(sampler_).by_table) {  // from here on the table's own rounding could show
+  if (judged_by_table(sampler_, samples)) {
     const IntegerLaw& law = integers_at(address.temperature);
     probability_.resize(order_.size());
     std::transform(order_.begin(), order_.end(), probability_.begin(), [&](std::uint32_t place) {
@@ -114,8 +113,8 @@ std::uint64_t RowJudge::bytes(std::int64_t vocabulary, std::uint64_t samples, bo
       truncated ? 2 * tokens * sizeof(double) +
                       static_cast<std::uint64_t>(order_nodes(vocabulary)) * sizeof(OrderedNode)
                 : 0;
-  // Order, depths, probabilities, two arrays of cells, a reversed row; counts and reversed counts.
-  return order + tokens * (sizeof(std::uint32_t) + 5 * sizeof(double) + 2 * sizeof(std::uint64_t)) + integers;
+  // Order, depths, probabilities, two arrays of cells; counts.
+  return order + tokens * (sizeof(std::uint32_t) + 4 * sizeof(double) + sizeof(std::uint64_t)) + integers;
 }
 
 }  // namespace tempsweep

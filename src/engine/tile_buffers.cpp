@@ -42,7 +42,8 @@ TileBuffers::TileBuffers(const PreparedSweep& prepared, std::pmr::memory_resourc
       tokens_above_(host),
       probability_(host),
       log_probability_(host),
-      count_(host) {
+      count_(host),
+      judged_(host) {
   const SweepPlan& plan = prepared.plan;
   const auto points = static_cast<std::size_t>(prepared.tiling.rows * prepared.tiling.temperatures);
   const auto tokens = static_cast<std::size_t>(prepared.token_count);
@@ -65,7 +66,8 @@ TileBuffers::TileBuffers(const PreparedSweep& prepared, std::pmr::memory_resourc
     log_probability_.resize(points * tokens);
   }
   if (plan.samples > 0) {
-    count_tokens_ = prepared.tiling.columns;
+    count_tokens_ = plan.store_counts || !prepared.judged_by_backend ? prepared.tiling.columns : 0;
+    judged_.resize(prepared.judged_by_backend ? points : 0);
     count_.resize(points * static_cast<std::size_t>(count_tokens_));
     statistics_ = arrays(statistic_table().size());
   }
@@ -87,6 +89,7 @@ TileOutput TileBuffers::output(std::int64_t rows, std::int64_t temperatures) {
   out.probability = std::span(probability_).first(probability_.empty() ? 0 : points * tokens);
   out.log_probability = std::span(log_probability_).first(log_probability_.empty() ? 0 : points * tokens);
   out.count = std::span(count_).first(points * static_cast<std::size_t>(count_tokens_));
+  out.judged = std::span(judged_).first(judged_.empty() ? 0 : points);
   return out;
 }
 

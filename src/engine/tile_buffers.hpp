@@ -49,6 +49,7 @@ class TileBuffers {
   std::pmr::vector<float> probability_;
   std::pmr::vector<std::uint16_t> log_probability_;
   std::pmr::vector<std::uint64_t> count_;
+  std::pmr::vector<JudgedSums> judged_;
   std::vector<std::pmr::vector<double>> statistics_;
 };
 

@@ -7,6 +7,7 @@
 #include "tempsweep/core/parallel.hpp"
 
 #include "engine/row_judge.hpp"
+#include "engine/row_order.hpp"
 
 namespace tempsweep {
 namespace {
@@ -28,6 +29,21 @@ void judge_run(const DrawnTile& tile, const RowRun& run, RowJudge& judge,
     }
     return;
   }
+  const auto store = [&](std::size_t t, const PointStatistics& point) {
+    for (std::size_t s = 0; s < statistic_table().size(); ++s) {
+      out[s][first + t] = statistic_table()[s].value(point);
+    }
+  };
+  if (!tile.sums.empty()) {
+    power::NonCentralities known;
+    for (std::size_t t = run.begin; t < run.end; ++t) {
+      const double uniform =
+          randomising(tile.seed, tile.temperatures[t], static_cast<std::size_t>(tile.vocabulary_size),
+                      tile.block.first_row + run.row);
+      store(t, finish_point(tile.sums[first + t], uniform, known));
+    }
+    return;
+  }
   const auto width = static_cast<std::size_t>(tile.block.width);
   judge.load(tile.block.logits.subspan(static_cast<std::size_t>(run.row) * width, width),
              tile.backend.vocabulary(run.row), tile.vocabulary_size);
@@ -35,10 +51,7 @@ void judge_run(const DrawnTile& tile, const RowRun& run, RowJudge& judge,
   for (std::size_t t = run.begin; t < run.end; ++t) {
     const auto count = tile.count.subspan((first + t) * tokens, tokens);
     const PointAddress address{tile.temperatures[t], tile.seed, tile.block.first_row + run.row};
-    const PointStatistics point = judge.judge(address, count, tile.samples);
-    for (std::size_t s = 0; s < statistic_table().size(); ++s) {
-      out[s][first + t] = statistic_table()[s].value(point);
-    }
+    store(t, judge.judge(address, count, tile.samples));
   }
 }
 

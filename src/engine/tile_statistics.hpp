@@ -37,7 +37,8 @@ struct DrawnTile {
   const Backend& backend;  ///< holds the block
   std::int64_t vocabulary_size;
   std::span<const double> temperatures;
-  std::span<const std::uint64_t> count;  ///< [rows, temperatures, tokens]
+  std::span<const std::uint64_t> count;  ///< [rows, temperatures, tokens]; not looked at where there are sums
+  std::span<const JudgedSums> sums;      ///< [rows, temperatures], or empty: they are still to be made
   std::int64_t tokens;
   std::uint64_t samples;
   std::uint64_t seed;

@@ -45,7 +45,7 @@ Costs costs_of(const SweepPlan& plan, std::int64_t columns, const Source& source
                const BackendEntry& backend) {
   const std::int64_t largest = plan.vocabulary_sizes.back();
   const BackendNeeds needs = backend.needs(wanted, largest);
-  Costs costs{fixed_bytes, 0, 0, bytes_per_point(plan, columns), worker_count(plan, backend), source};
+  Costs costs{fixed_bytes, 0, 0, bytes_per_point(plan, columns, wanted), worker_count(plan, backend), source};
   const auto threads = static_cast<std::uint64_t>(plan.threads);
   costs.fixed += static_cast<std::uint64_t>(costs.workers) * needs.fixed_bytes +
                  threads * needs.bytes_per_thread + plan.temperatures.size() * 2 * sizeof(double);
@@ -54,7 +54,8 @@ Costs costs_of(const SweepPlan& plan, std::int64_t columns, const Source& source
     costs.fixed += sizeof(std::string) + name.size();
   }
   if (plan.samples > 0) {
-    costs.fixed += threads * statistics_bytes(largest, plan.samples, plan.truncation.any());
+    costs.fixed +=
+        wanted.judged ? 0 : threads * statistics_bytes(largest, plan.samples, plan.truncation.any());
     costs.fixed += confirmation_bytes(largest, plan.threads);
   }
   costs.per_row = static_cast<std::uint64_t>(columns) * sizeof(double);
@@ -117,7 +118,7 @@ int worker_count(const SweepPlan& plan, const BackendEntry& backend) {
   return static_cast<int>(plan.devices.size()) * backend.lanes;
 }
 
-std::uint64_t bytes_per_point(const SweepPlan& plan, std::int64_t columns) {
+std::uint64_t bytes_per_point(const SweepPlan& plan, std::int64_t columns, const Wanted& wanted) {
   const auto tokens = static_cast<std::uint64_t>(columns);
   std::uint64_t bytes =
       (plan.metrics.size() + plan.renyi_orders.size() + plan.ordering.values()) * sizeof(double);
@@ -125,8 +126,10 @@ std::uint64_t bytes_per_point(const SweepPlan& plan, std::int64_t columns) {
     bytes += tokens * (plan.probabilities == ProbabilityFormat::f32 ? sizeof(float) : sizeof(std::uint16_t));
   }
   if (plan.samples > 0) {
-    bytes += tokens * sizeof(std::uint64_t) + statistic_table().size() * sizeof(double);
+    bytes += statistic_table().size() * sizeof(double);
   }
+  bytes += wants_counts(wanted) ? tokens * sizeof(std::uint64_t) : 0;
+  bytes += wanted.judged ? sizeof(JudgedSums) : 0;
   return bytes;
 }
 

@@ -18,7 +18,8 @@ namespace tempsweep {
 [[nodiscard]] int worker_count(const SweepPlan& plan, const BackendEntry& backend);
 
 /// Bytes of results a grid point has in memory while its tile is computed.
-[[nodiscard]] std::uint64_t bytes_per_point(const SweepPlan& plan, std::int64_t columns);
+[[nodiscard]] std::uint64_t bytes_per_point(const SweepPlan& plan, std::int64_t columns,
+                                            const Wanted& wanted);
 
 /// Cuts the grid so that one block of rows and one tile of temperatures fit plan.memory.
 /// Blocks shrink before tiles do; tiles are also kept to a second or so of work, for progress and interrupts.

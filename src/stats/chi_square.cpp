@@ -4,66 +4,52 @@
 #include <stdexcept>
 
 #include "tempsweep/core/statistics.hpp"
+#include "tempsweep/math/cell_sums.hpp"
 
+#include "stats/drawn_row.hpp"
+#include "stats/finish.hpp"
+#include "stats/fused.hpp"
 #include "stats/moments.hpp"
-#include "stats/pooling.hpp"
+#include "stats/serial_team.hpp"
 
 namespace tempsweep {
-namespace {
 
-/// Fills the cells. `tokens`: those of positive probability.
-void pool(std::span<const double> probability, std::span<const std::uint64_t> counts, double n,
-          std::size_t tokens, ChiSquareScratch& scratch) {
-  scratch.expected.reserve(probability.size());
-  scratch.observed.reserve(probability.size());
-  scratch.expected.clear();
-  scratch.observed.clear();
-  const auto token = [&](std::size_t i) {
-    const std::size_t place = tokens - 1 - i;
-    return stats::Cell{n * probability[place], static_cast<double>(counts[place])};
-  };
-  stats::pool_tokens(tokens, token, [&](const stats::Cell& cell) {
-    scratch.expected.push_back(cell.expected);
-    scratch.observed.push_back(cell.other);
-  });
-}
-
-double pearson(const ChiSquareScratch& scratch) {
-  stats::CompensatedSum sum;
-  for (std::size_t i = 0; i < scratch.expected.size(); ++i) {
-    const double residual = scratch.observed[i] - scratch.expected[i];
-    sum.add(residual / scratch.expected[i] * residual);
+ChiSquare stats::finish_chi_square(const JudgedSums& sums) {
+  const double dof = sums.cells < 2 ? 0 : sums.cells - 1;
+  const double pooled = sums.possible == 0 ? 0 : sums.possible - std::max(sums.cells, 1.0);
+  if (sums.impossible != 0) {
+    const double infinity = std::numeric_limits<double>::infinity();
+    return {infinity, dof, pooled, 0, -infinity};
   }
-  return sum.value();
+  if (sums.cells < 2) {
+    return {0, 0, pooled, 1, 0};
+  }
+  const auto moments = chi_square_moments({sums.cells, sums.inverse, sums.inverse_square}, sums.n);
+  const Tail tail = shifted_gamma_tail(moments, sums.chi_square);
+  return {sums.chi_square, dof, pooled, tail.p, tail.log10_p};
 }
-
-}  // namespace
 
 ChiSquare chi_square_test(std::span<const double> probability, std::span<const std::uint64_t> counts,
                           std::uint64_t n, ChiSquareScratch& scratch) {
   if (probability.size() != counts.size()) {
     throw std::invalid_argument("chi_square_test: as many counts as probabilities, please");
   }
+  JudgedSums sums{};
   std::size_t tokens = probability.size();
-  std::uint64_t impossible = 0;
   while (tokens > 0 && !(probability[tokens - 1] > 0)) {
-    impossible |= counts[--tokens];
+    sums.impossible += static_cast<double>(counts[--tokens]);
   }
-  const auto draws = static_cast<double>(n);
-  pool(probability, counts, draws, tokens, scratch);
-  const std::size_t cells = scratch.expected.size();
-  const double dof = cells < 2 ? 0 : static_cast<double>(cells - 1);
-  const double pooled = tokens == 0 ? 0 : static_cast<double>(tokens - std::max<std::size_t>(cells, 1));
-  if (impossible != 0) {
-    const double infinity = std::numeric_limits<double>::infinity();
-    return {infinity, dof, pooled, 0, -infinity};
-  }
-  if (cells < 2) {
-    return {0, 0, pooled, 1, 0};
-  }
-  const double statistic = pearson(scratch);
-  const auto tail = stats::shifted_gamma_tail(stats::chi_square_moments(scratch.expected, draws), statistic);
-  return {statistic, dof, pooled, tail.p, tail.log10_p};
+  sums.n = static_cast<double>(n);
+  sums.possible = static_cast<double>(tokens);
+  stats::run_quickly([&] {
+    stats::SerialTeam team(scratch);
+    const auto cells = team.pool(static_cast<std::int64_t>(tokens), [&](std::int64_t i) {
+      const std::size_t place = tokens - 1 - static_cast<std::size_t>(i);
+      return Cell{sums.n * probability[place], count_value(counts[place])};
+    });
+    sum_cells(team, cells, sums);
+  });
+  return stats::finish_chi_square(sums);
 }
 
 }  // namespace tempsweep

@@ -1,38 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
 
 #include <boost/math/special_functions/erf.hpp>
 
+#include "tempsweep/math/cell_sums.hpp"
 #include "tempsweep/stats/point_statistics.hpp"
 
 #include "stats/deviance.hpp"
+#include "stats/finish.hpp"
+#include "stats/fused.hpp"
+#include "stats/serial_team.hpp"
 
 namespace tempsweep {
 namespace {
 
-/// The cells but one against all draws, each with its complement: q is summed, not subtracted, only where one
-/// cell holds most.
-Chance chance_of(const ChiSquareScratch& cells, std::size_t i, double n) {
-  const double p = cells.expected[i] / n;
-  if (p < 0.5) {
-    return {p, 1 - p};
-  }
-  double others = 0;
-  for (std::size_t j = 0; j < cells.expected.size(); ++j) {
-    others += j == i ? 0 : cells.expected[j];
-  }
-  return {p, others / n};
+/// The cell against all others.
+Chance chance_of(const ResidualCell& cell, double n) {
+  return {cell.expected / n, cell.others / n};
 }
 
-/// w^2/2 of a cell. 2 Phi(-w) is below its two-sided p-value (Zubkov & Serov, Theory Probab. Appl. 57, 2013),
-/// and w^2 at most twice the square of the residual: so most cells are passed over without a logarithm.
-double deviance_of(double observed, double n, Chance chance) {
-  const double other = n - observed;
-  return (observed > 0 ? stats::deviance(observed, n * chance.p) : n * chance.p) +
-         (other > 0 ? stats::deviance(other, n * chance.q) : n * chance.q);
+/// w^2/2 of a cell. 2 Phi(-w) is below its two-sided p-value (Zubkov & Serov, Theory Probab. Appl. 57, 2013).
+double deviance_of(const ResidualCell& cell, double n) {
+  const double other = n - cell.observed;
+  return (cell.observed > 0 ? stats::deviance(cell.observed, cell.expected) : cell.expected) +
+         (other > 0 ? stats::deviance(other, cell.others) : cell.others);
 }
 
 /// The w at which 2 Phi(-w) = p.
@@ -42,52 +35,43 @@ double threshold(PValue best) {
 
 }  // namespace
 
-LargestResidual largest_residual(const ChiSquareScratch& cells, std::uint64_t n) {
-  const auto draws = static_cast<double>(n);
-  const std::size_t k = cells.expected.size();
+LargestResidual stats::finish_residual(const JudgedSums& sums) {
   LargestResidual largest{std::numeric_limits<double>::quiet_NaN(), {}};
-  if (k < 2 || n == 0) {
+  if (sums.cells < 2 || sums.n == 0) {
     return largest;
   }
-  const auto residual = [&](std::size_t i) {
-    const double offset = cells.observed[i] - cells.expected[i];
-    return offset / std::sqrt(cells.expected[i] * chance_of(cells, i, draws).q);
-  };
-  const auto exact = [&](std::size_t i) {
-    return binomial_two_sided(cells.observed[i], draws, chance_of(cells, i, draws));
-  };
-  std::size_t most = 0;
-  double square = -1;
-  for (std::size_t i = 0; i < k; ++i) {
-    const double offset = cells.observed[i] - cells.expected[i];
-    const double here = offset * (offset / cells.expected[i]);
-    if (here > square) {
-      square = here;
-      most = i;
-    }
-  }
-  PValue best = exact(most);
-  double w = threshold(best);
-  for (std::size_t i = 0; i < k; ++i) {
-    const double offset = cells.observed[i] - cells.expected[i];
-    const double room = 1 - cells.expected[i] / draws;
-    if (i == most || (room > 0.25 && 2 * offset * (offset / cells.expected[i]) < w * w * room)) {
+  const ResidualCell* most = nullptr;
+  PValue best;
+  double w = 0;
+  for (const ResidualCell& cell : sums.residual) {
+    if (cell.cell < 0 ||
+        (most != nullptr && (cell.cell == most->cell || 2 * deviance_of(cell, sums.n) < w * w))) {
       continue;
     }
-    if (2 * deviance_of(cells.observed[i], draws, chance_of(cells, i, draws)) < w * w) {
-      continue;
-    }
-    const PValue here = exact(i);
-    if (here.log10_p < best.log10_p) {
+    const PValue here = binomial_two_sided(cell.observed, sums.n, chance_of(cell, sums.n));
+    if (most == nullptr || here.log10_p < best.log10_p) {
       best = here;
-      most = i;
+      most = &cell;
       w = threshold(best);
     }
   }
-  largest.residual = residual(most);
-  largest.cell = most;
-  largest.p = scaled(best, static_cast<double>(k));
+  const double offset = most->observed - most->expected;
+  largest.residual = offset / std::sqrt(most->expected * (most->others / sums.n));
+  largest.cell = static_cast<std::size_t>(most->cell);
+  largest.p = scaled(best, sums.cells);
   return largest;
+}
+
+LargestResidual largest_residual(const ChiSquareScratch& cells, std::uint64_t n) {
+  JudgedSums sums{};
+  sums.n = static_cast<double>(n);
+  stats::run_quickly([&] {
+    ChiSquareScratch none;
+    stats::SerialTeam team(none);
+    const stats::CellArrays arrays(cells);
+    rank_cells(team, arrays, sum_cells(team, arrays, sums), sums);
+  });
+  return stats::finish_residual(sums);
 }
 
 }  // namespace tempsweep

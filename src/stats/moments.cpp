@@ -12,16 +12,10 @@ void CompensatedSum::add(double term) {
   sum_ = next;
 }
 
-ChiSquareMoments chi_square_moments(std::span<const double> expected, double n) {
-  CompensatedSum first;
-  CompensatedSum second;
-  for (const double e : expected) {
-    first.add(1 / e);
-    second.add(1 / (e * e));
-  }
-  const auto k = static_cast<double>(expected.size());
-  const double s1 = first.value();
-  const double s2 = second.value();
+ChiSquareMoments chi_square_moments(const CellSums& sums, double n) {
+  const double k = sums.cells;
+  const double s1 = sums.inverse;
+  const double s2 = sums.inverse_square;
   const double variance = 2 * (k - 1) + (s1 - (k * k + 2 * k - 2) / n);
   const double third = 8 * (k - 1) + (22 * s1 - (18 * k * k + 36 * k - 32) / n) +
                        (s2 - (3 * k + 22) * s1 / n + (((2 * k + 18) * k + 28) * k - 24) / n / n);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <span>
-
 namespace tempsweep::stats {
 
 /// A sum whose error does not grow with the number of terms (Neumaier 1974).
@@ -21,11 +19,17 @@ struct ChiSquareMoments {
   double mean, variance, third;  ///< third: central
 };
 
-/// `expected`: n q of each cell, positive. With R1 = sum 1/q, R2 = sum 1/q^2 and k cells:
+/// What the moments hang on: how many cells there are, and of their expectations n q, all positive, the sums
+/// of 1/E and 1/E^2.
+struct CellSums {
+  double cells, inverse, inverse_square;
+};
+
+/// With R1 = sum 1/q, R2 = sum 1/q^2 and k cells:
 ///   mean = k - 1;  variance = 2(k-1) + (R1 - k^2 - 2k + 2)/n
 ///   third = 8(k-1) + (22 R1 - 18k^2 - 36k + 32)/n + (R2 - 3k R1 - 22 R1 + 2k^3 + 18k^2 + 28k - 24)/n^2
 /// evaluated in sums of 1/E and 1/E^2, so no term is larger than about k.
-[[nodiscard]] ChiSquareMoments chi_square_moments(std::span<const double> expected, double n);
+[[nodiscard]] ChiSquareMoments chi_square_moments(const CellSums& sums, double n);
 
 struct Tail {
   double p, log10_p;

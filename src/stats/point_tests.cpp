@@ -39,13 +39,15 @@ PointTests tests_of(const PointStatistics& point) {
 }
 
 double log10_p_of(TestKind kind, const PointCase& point, PointScratch& scratch) {
-  const auto law = point.probability.empty() ? make_point_law(point.depth, point.beta, scratch.probability)
-                                             : make_point_law(point.depth, point.beta, point.probability);
+  const auto law_of = [&] {
+    return point.probability.empty() ? make_point_law(point.depth, point.beta, scratch.probability)
+                                     : make_point_law(point.depth, point.beta, point.probability);
+  };
   switch (kind) {
     case TestKind::chi_square:
-      return chi_square_test(law.probability, point.counts, point.n, scratch.chi_square).log10_p;
+      return chi_square_test(law_of().probability, point.counts, point.n, scratch.chi_square).log10_p;
     case TestKind::temperature: {
-      const auto score = score_temperature(law, point.counts, point.n, scratch.temperature);
+      const auto score = score_temperature(law_of(), point.counts, point.n);
       return temperature_log10(score.score_p.log10_p, score.root_p.log10_p);
     }
     case TestKind::top_count:

@@ -23,8 +23,8 @@ double power::non_centrality(std::size_t cells) {
   return non_central_chi_squared::find_non_centrality(freedom, critical, missed);
 }
 
-double power::temperature_error(const PointLaw& law, std::uint64_t n) {
-  const double root = law.beta * std::sqrt(law.variance);
+double power::temperature_error(double beta, double variance, std::uint64_t n) {
+  const double root = beta * std::sqrt(variance);
   const bool some = n > 0 && root > 0 && std::isfinite(root);
   return some ? std::sqrt(power::score_size / static_cast<double>(n)) / root
               : std::numeric_limits<double>::quiet_NaN();

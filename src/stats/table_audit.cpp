@@ -6,11 +6,11 @@
 #include <limits>
 #include <numeric>
 
+#include "tempsweep/math/pooling.hpp"
 #include "tempsweep/stats/power.hpp"
 
 #include "stats/exact_law.hpp"
 #include "stats/moments.hpp"
-#include "stats/pooling.hpp"
 
 namespace tempsweep {
 namespace {
@@ -32,10 +32,11 @@ struct Cells {
 Cells pool(const std::vector<Deviation>& tokens, double n) {
   Cells cells;
   stats::CompensatedSum sum;
-  const auto token = [&](std::size_t i) {
-    return stats::Cell{n * tokens[i].probability, n * tokens[i].error};
+  const auto token = [&](std::int64_t i) {
+    const Deviation& here = tokens[static_cast<std::size_t>(i)];
+    return Cell{n * here.probability, n * here.error};
   };
-  stats::pool_tokens(tokens.size(), token, [&](const stats::Cell& cell) {
+  pool_tokens(std::ssize(tokens), token, [&](const Cell& cell) {
     sum.add(cell.other / cell.expected * cell.other);
     ++cells.number;
   });

@@ -31,8 +31,10 @@ inline SweepPlan plan_for(const Source& source, std::vector<double> temperatures
 
 /// A finished run. Neither copied nor moved, like its sink.
 struct Sweep {
-  Sweep(const PreparedSweep& prepared, Source& source)
-      : sink(prepared.schema), summary(run_sweep(prepared, source, choose_backend("cpu"), sink, {})) {}
+  Sweep(const PreparedSweep& prepared, Source& source, const char* backend = "cpu")
+      : sink(prepared.schema), summary(run_sweep(prepared, source, choose_backend(backend), sink, {})) {}
+  Sweep(const SweepPlan& plan, Source& source, const char* backend)
+      : Sweep(prepare_sweep(plan, source, choose_backend(backend)), source, backend) {}
   MemorySink sink;
   SweepSummary summary;
 };

@@ -12,7 +12,8 @@ namespace tempsweep::testing {
 namespace {
 
 Tiling tile(const SweepPlan& plan, const Source& source) {
-  return plan_tiles(plan, source, wanted_of(plan, columns_read(plan, source)), choose_backend("cpu"));
+  return plan_tiles(plan, source, wanted_of(plan, columns_read(plan, source), choose_backend("cpu")),
+                    choose_backend("cpu"));
 }
 
 SweepPlan shape_plan(const Source& source, std::int64_t temperatures) {
@@ -44,7 +45,8 @@ TEST(Tiling, KeepsToTheMemoryThatIsAllowed) {
         const auto rows = static_cast<std::uint64_t>(tiling.rows);
         const std::uint64_t certain =
             rows * 32000 * (samples > 0 ? 24 : 16) +
-            rows * static_cast<std::uint64_t>(tiling.temperatures) * bytes_per_point(plan, 32000);
+            rows * static_cast<std::uint64_t>(tiling.temperatures) *
+                bytes_per_point(plan, 32000, wanted_of(plan, 32000, choose_backend("cpu")));
         EXPECT_LE(certain, tiling.memory);
       }
     }

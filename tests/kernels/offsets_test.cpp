@@ -248,5 +248,43 @@ TEST_F(Offsets, OfMultinomialCounts) {
   EXPECT_EQ(counts.row(1)[6], 100U);
 }
 
+/// Far apart and close together the sums are the same.
+TEST_F(Offsets, OfJudgedRows) {
+  std::vector<double> depths;
+  std::vector<std::uint32_t> order;
+  std::vector<std::uint64_t> counts;
+  for (std::int64_t i = 0; i < 2 * columns; ++i) {
+    depths.push_back(0.01 * static_cast<double>(i % columns) * static_cast<double>(1 + i / columns));
+    order.push_back(static_cast<std::uint32_t>((i * 3) % columns));
+    counts.push_back(i % columns == 0 ? 100 : static_cast<std::uint64_t>(i / columns));
+  }
+  kernels::JudgePoints job{};
+  RowScan row;
+  row.unmasked = columns;
+  row.ties = 1;
+  job.scans = memory_.put(std::vector<RowScan>{row, row});
+  job.temperature = memory_.put(std::vector<double>{1.0});
+  job.temperatures = 1;
+  job.points = 2;
+  job.columns = columns;
+  job.n = 100 + columns;
+  job.cells = memory_.make<CellCount>(2 * static_cast<std::size_t>(kernels::JudgePoints::cell_room(columns)));
+  job.sums = memory_.make<JudgedSums>(2);
+  const auto judge = [&](const double* depth, const std::uint32_t* ranks, const std::uint64_t* drawn,
+                         std::int64_t stride) {
+    job.depths = depth;
+    job.order = ranks;
+    job.counts = drawn;
+    job.ordered_stride = job.tokens = stride;
+    launch(job);
+    return memory_.get(job.sums, 2)[1].chi_square;
+  };
+  const FarRows<double> far_depths(depths);
+  const FarRows<std::uint32_t> far_order(order);
+  const FarRows<std::uint64_t> far_counts(counts);
+  EXPECT_EQ(judge(far_depths.get(), far_order.get(), far_counts.get(), far_apart),
+            judge(memory_.put(depths), memory_.put(order), memory_.put(counts), columns));
+}
+
 }  // namespace
 }  // namespace tempsweep::testing

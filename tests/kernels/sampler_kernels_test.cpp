@@ -87,7 +87,7 @@ void expect_inverse(const std::vector<double>& logits, const kernels::HostSchedu
 }
 
 TEST(InverseBuild, GivesTheSequentialTable) {
-  const kernels::LawCut full{-HUGE_VAL, -1};
+  const kernels::LawCut full{-HUGE_VAL, -1, 0};
   for (const std::size_t size : {1U, 2U, 3U, 255U, 257U, 777U, 1024U, 2049U}) {
     expect_inverse(normal_logits(size, 3, static_cast<unsigned>(size)), {}, full);
     expect_inverse(std::vector<double>(size, 2.5), {}, full);
@@ -98,7 +98,7 @@ TEST(InverseBuild, GivesTheSequentialTable) {
   }
   rounded[3] = -HUGE_VAL;
   for (const auto& schedule : all_orders()) {
-    expect_inverse(rounded, schedule, {1.5, 700});
+    expect_inverse(rounded, schedule, {1.5, 700, 0});
   }
 }
 
@@ -108,7 +108,7 @@ void expect_races(std::size_t size) {
   logits[8] = logits[9] = logits[size - 1] = 4.0;
   logits[0] = -HUGE_VAL;
   for (const auto& schedule : all_orders()) {
-    Bench bench(logits, schedule, {-2.0, -1});
+    Bench bench(logits, schedule, {-2.0, -1, 0});
     kernels::MakeRaces make{};
     bench.fill(make);
     make.inverse = bench.memory.make<double>(grid.size() * logits.size());

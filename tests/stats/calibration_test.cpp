@@ -135,7 +135,7 @@ TEST(Calibration, stated_power_is_had) {
   const std::vector<double> depth = normal_depths(500, 3);
   std::vector<double> storage;
   const auto law = make_point_law(depth, 1, storage);
-  const double error = power::temperature_error(law, 20000);
+  const double error = power::temperature_error(law.beta, law.variance, 20000);
   const Judged judged = judge(depth, 1, 1 / (1 + error), 20000);
   EXPECT_NEAR(static_cast<double>(below(judged.score, 0.05)), 0.8 * seeds, 4 * std::sqrt(0.16 * seeds));
   EXPECT_LT(below(judged.chi_square, 0.05), 0.6 * seeds);

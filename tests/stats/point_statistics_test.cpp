@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <numeric>
+#include <random>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -72,21 +74,53 @@ TEST(LargestResidual, shortcuts_change_nothing) {
   }
 }
 
+/// Small and large cells, one that holds most, counts of the law and of a wrong one: the estimate puts the
+/// right cell among the first.
+TEST(LargestResidual, is_the_smallest_exact_p_of_all_cells) {
+  std::mt19937_64 random(11);
+  for (int trial = 0; trial < 400; ++trial) {
+    const std::size_t k = 2 + random() % 60;
+    std::vector<double> expected(k);
+    for (double& e : expected) {
+      e = 5 * std::exp(static_cast<double>(random() % 1000) / (trial % 2 == 0 ? 150 : 1500));
+    }
+    const double n = std::round(std::accumulate(expected.begin(), expected.end(), 0.0));
+    std::vector<double> observed(k);
+    PValue best{1, 0};
+    for (std::size_t i = 0; i < k; ++i) {
+      observed[i] = static_cast<double>(
+          std::poisson_distribution<std::int64_t>(expected[i] * (trial % 5 == 0 ? 1.2 : 1))(random));
+      double others = 0;
+      for (std::size_t j = 0; j < k; ++j) {
+        others += j == i ? 0 : expected[j];
+      }
+      const double p = expected[i] / n;
+      const Chance chance = p < 0.5 ? Chance{p, (n - expected[i]) / n} : Chance{p, others / n};
+      const PValue here = binomial_two_sided(std::min(observed[i], n), n, chance);
+      observed[i] = std::min(observed[i], n);
+      best = here.log10_p < best.log10_p ? here : best;
+    }
+    const double found = residual_of(expected, observed, static_cast<std::uint64_t>(n)).p.log10_p;
+    EXPECT_NEAR(found, scaled(best, static_cast<double>(k)).log10_p, 1e-10) << trial;
+  }
+}
+
 TEST(LargestResidual, one_cell_is_no_test) {
   EXPECT_TRUE(std::isnan(residual_of({100}, {100}, 100).p.p));
 }
 
 TEST(Divergence, by_hand) {
   const double bits = 0.75 * std::log2(0.75 / 0.5) + 0.25 * std::log2(0.25 / 0.5);
-  EXPECT_NEAR(empirical_kl_bits(std::vector<double>{0.5, 0.5}, Counts{3, 1}, 4), bits, 1e-15);
-  EXPECT_NEAR(empirical_kl_bits(std::vector<double>{0.5, 0.25, 0.25}, Counts{4, 0, 0}, 4), 1, 1e-15);
-  EXPECT_EQ(empirical_kl_bits(std::vector<double>{1, 0}, Counts{3, 1}, 4), infinity);
+  EXPECT_NEAR(judged({0, 0}, {3, 1}, 1).empirical_kl_divergence, bits, 1e-15);
+  EXPECT_NEAR(judged({0, std::numbers::ln2, std::numbers::ln2}, {4, 0, 0}, 1).empirical_kl_divergence, 1,
+              1e-15);
+  EXPECT_EQ(judged({0, infinity}, {3, 1}, 1).empirical_kl_divergence, infinity);
 }
 
 // f - p = 1e-9: f log2(f/p) summed plainly would keep no digit of the 1e-18.
 TEST(Divergence, does_not_cancel) {
   const std::uint64_t n = 1000000000000U;
-  const double kl = empirical_kl_bits(std::vector<double>{0.5, 0.5}, Counts{n / 2 + 1000, n / 2 - 1000}, n);
+  const double kl = judged({0, 0}, {n / 2 + 1000, n / 2 - 1000}, 1).empirical_kl_divergence;
   EXPECT_NEAR(kl / (2 * 1e-18 / std::numbers::ln2), 1, 1e-9);
 }
 
@@ -103,7 +137,8 @@ TEST(Power, temperature_error_of_a_known_heat_capacity) {
   std::vector<double> storage;
   const double c = std::pow(std::numbers::ln2, 2) * 2 / 9;  // p = 2/3, 1/3
   const auto law = make_point_law(std::vector<double>{0, std::numbers::ln2}, 1, storage);
-  EXPECT_NEAR(power::temperature_error(law, 10000), std::sqrt(7.848879734349089 / (c * 10000)), 1e-12);
+  EXPECT_NEAR(power::temperature_error(law.beta, law.variance, 10000),
+              std::sqrt(7.848879734349089 / (c * 10000)), 1e-12);
 }
 
 TEST(RankSwap, every_outcome) {

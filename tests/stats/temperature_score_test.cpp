@@ -17,12 +17,11 @@ using Counts = std::vector<std::uint64_t>;
 
 TemperatureScore score_of(const std::vector<double>& depth, const Counts& counts, double beta) {
   std::vector<double> storage;
-  TemperatureScratch scratch;
   std::uint64_t n = 0;
   for (const std::uint64_t count : counts) {
     n += count;
   }
-  return score_temperature(make_point_law(depth, beta, storage), counts, n, scratch);
+  return score_temperature(make_point_law(depth, beta, storage), counts, n);
 }
 
 void expect_score(const TemperatureScore& score, const std::vector<double>& golden) {

@@ -44,6 +44,7 @@ struct BackendRun {
   std::vector<float> probability;
   std::vector<std::uint16_t> log_probability;
   std::vector<std::uint64_t> count;
+  std::vector<JudgedSums> judged;
   std::vector<RowScan> scans;
   std::vector<ErrorBounds> bounds;
   std::vector<std::vector<std::uint32_t>> vocabulary;  ///< by rank: input index of each token
@@ -91,7 +92,8 @@ inline BackendRun run_backend(const std::unique_ptr<Backend>& backend, const Wan
   run.tokens_above.assign(points * wanted.ordering.thresholds.size(), -9);
   run.probability.assign(wanted.probabilities == ProbabilityFormat::f32 ? dense : 0, -1);
   run.log_probability.assign(wanted.probabilities == ProbabilityFormat::log16 ? dense : 0, 1);
-  run.count.assign(wanted.samples > 0 ? dense : 0, 99);
+  run.count.assign(wants_counts(wanted) ? dense : 0, 99);
+  run.judged.resize(wanted.judged ? points : 0);
   std::vector<std::int64_t> sizes = setup.smaller;
   sizes.push_back(setup.vocabulary > 0 ? setup.vocabulary : width);
   backend->load({logits, setup.rows, width, setup.first_row, setup.labels}, sizes.front());
@@ -110,6 +112,7 @@ inline BackendRun run_backend(const std::unique_ptr<Backend>& backend, const Wan
   out.probability = run.probability;
   out.log_probability = run.log_probability;
   out.count = run.count;
+  out.judged = run.judged;
   backend->evaluate(temperatures, out);
   run.scans.assign(backend->scans().begin(), backend->scans().end());
   for (std::int64_t row = 0; row < setup.rows; ++row) {

@@ -46,6 +46,12 @@ inline constexpr std::array<SamplerFacts, 4> sampler_table = {{
   return sampler_table[static_cast<std::size_t>(sampler)];
 }
 
+/// Whether so many draws are judged by the integer law of the sampler's table: from here on its rounding
+/// could show.
+[[nodiscard]] constexpr bool judged_by_table(Sampler sampler, std::uint64_t samples) {
+  return samples >> 32U != 0 && sampler_facts(sampler).by_table;
+}
+
 /// Which part of the law is drawn from, the rest being renormalised. Applied in this order, after the
 /// temperature: the top_k most probable tokens; of the law renormalised on them the fewest whose mass is at
 /// least top_p; of these the ones at least min_p times as probable as the top token. Ties go to the lower

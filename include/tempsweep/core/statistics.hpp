@@ -38,13 +38,6 @@ struct ChiSquareScratch {
                                         std::span<const std::uint64_t> counts, std::uint64_t n,
                                         ChiSquareScratch& scratch);
 
-/// Plug-in entropy -sum f log2 f of the frequencies f = count / n, in bit; 0 for n = 0. Low by about
-/// (k - 1) / (2 n ln 2), k = distinct tokens seen.
-[[nodiscard]] double empirical_entropy_bits(std::span<const std::uint64_t> counts, std::uint64_t n);
-
-/// The plug-in entropy with that bias put back (Miller 1955, Madow 1948).
-[[nodiscard]] double miller_madow_entropy_bits(std::span<const std::uint64_t> counts, std::uint64_t n);
-
 /// sum |count/n - p| / 2 over single tokens, in [0, 1]; 0 for n = 0. Same order in both; throws
 /// std::invalid_argument when the sizes differ.
 [[nodiscard]] double total_variation(std::span<const double> probability,

@@ -8,6 +8,7 @@
 
 #include "tempsweep/core/p_value.hpp"
 #include "tempsweep/core/statistics.hpp"
+#include "tempsweep/math/judged_sums.hpp"
 #include "tempsweep/stats/point_law.hpp"
 #include "tempsweep/stats/power.hpp"
 #include "tempsweep/stats/temperature_score.hpp"
@@ -40,9 +41,9 @@ struct PointStatistics {
   double top_count_randomised = 0;  ///< exactly uniform under the law, at every n and T
   LargestResidual residual{};
   double total_variation = 0;
-  double empirical_kl_divergence = 0;      ///< sum f log2(f/p) = G/(2n ln 2), bit; inf where p = 0 was drawn
-  double empirical_entropy = 0;            ///< bit
-  double empirical_entropy_corrected = 0;  ///< bit
+  double empirical_kl_divergence = 0;  ///< sum f log2(f/p) = G/(2n ln 2), bit; inf where p = 0 was drawn
+  double empirical_entropy = 0;  ///< -sum f log2 f, bit: low by about (k - 1)/(2 n ln 2), k tokens drawn
+  double empirical_entropy_corrected = 0;  ///< with that put back (Miller 1955, Madow 1948), bit
   double mean_surprisal = 0;               ///< mean of -log2 p over the draws, bit: the entropy without bias
   double detectable_temperature_error = 0;
   double detectable_total_variation = 0;
@@ -52,20 +53,24 @@ struct PointStatistics {
 /// Working memory of judge_point, one per thread.
 struct PointScratch {
   ChiSquareScratch chi_square;
-  TemperatureScratch temperature;
   std::vector<double> probability;
   power::NonCentralities non_centralities;
 };
 
-/// The referee. Time O(V), with about a dozen exponentials a token. After n = 0 draws there is no test:
-/// p-values are 1 or NaN. Throws std::invalid_argument when the sizes differ or the first depth is not 0.
+/// What takes a row: O(V), with about a dozen exponentials a token. The same bits on every machine, and from
+/// the kernels that do the same (math/judge_sums.hpp). Leaves the pooled cells in `scratch`. Throws
+/// std::invalid_argument when the sizes differ or the first depth is not 0.
+[[nodiscard]] JudgedSums sum_point(const PointCase& point, PointScratch& scratch);
+
+/// What takes none: p-values. \param known  one a thread
+[[nodiscard]] PointStatistics finish_point(const JudgedSums& sums, double uniform,
+                                           power::NonCentralities& known);
+
+/// The referee: both. After n = 0 draws there is no test: p-values are 1 or NaN.
 [[nodiscard]] PointStatistics judge_point(const PointCase& point, PointScratch& scratch);
 
-/// The most extreme of the pooled cells that chi_square_test left in `cells`.
+/// The most extreme of the pooled cells that chi_square_test left in `cells`: of the five that an estimate
+/// puts first (math/residual_rank.hpp) the one with the smallest exact p.
 [[nodiscard]] LargestResidual largest_residual(const ChiSquareScratch& cells, std::uint64_t n);
-
-/// sum f log2(f/p) in Loader's deviances, whose terms are all positive.
-[[nodiscard]] double empirical_kl_bits(std::span<const double> probability,
-                                       std::span<const std::uint64_t> counts, std::uint64_t n);
 
 }  // namespace tempsweep

@@ -16,7 +16,7 @@ inline constexpr double score_size = 7.848879734349089;  ///< (z(0.975) + z(0.8)
 
 /// The smallest relative temperature error e = |T' - T|/T that the score test exposes: n = score_size /
 /// (C e^2), C = beta^2 Var(l) the heat capacity. NaN where C or n is 0.
-[[nodiscard]] double temperature_error(const PointLaw& law, std::uint64_t n);
+[[nodiscard]] double temperature_error(double beta, double variance, std::uint64_t n);
 
 /// The non-centrality at which Pearson's X^2 over so many cells, at least 2, is so exposed.
 [[nodiscard]] double non_centrality(std::size_t cells);

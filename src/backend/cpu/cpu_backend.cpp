@@ -205,7 +205,8 @@ BackendEntry backend_entry() {
           true,
           [](int) { return std::pmr::new_delete_resource(); },
           1,
-          [](Sampler sampler) { return find_sampler(sampler) != nullptr; }};
+          [](Sampler sampler) { return find_sampler(sampler) != nullptr; },
+          false};
 }
 
 }  // namespace tempsweep::cpu

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A polynomial of 2^f on [−½, ½] for tolerances that do not need the one of math/rest_sums.hpp; those in float
-// are math/float_exp2.hpp's. Minimax in the relative error, c₀ = 1; tests/backend/sum_paths_test.cpp measures
-// the error that stands here.
+// A polynomial of 2^f on [−½, ½] for tolerances that do not need the one of math/rest_sums.hpp; those in
+// float are math/float_exp2.hpp's. Minimax in the relative error, c₀ = 1; tests/backend/sum_paths_test.cpp
+// measures the error that stands here.
 #pragma once
 
 #include "tempsweep/math/float_exp2.hpp"

@@ -138,7 +138,8 @@ BackendEntry backend_entry() {
           true,
           [](int device) { return host_memory(*kernels::card_runtime(), device); },
           2,
-          DenseResults::has_sampler};
+          DenseResults::has_sampler,
+          true};
 }
 
 BackendEntry host_backend_entry() {
@@ -153,7 +154,8 @@ BackendEntry host_backend_entry() {
           false,
           [](int device) { return host_memory(host_runtime(), device); },
           1,
-          DenseResults::has_sampler};
+          DenseResults::has_sampler,
+          true};
 }
 
 }  // namespace tempsweep::cuda

@@ -22,7 +22,9 @@ DenseResults::Lane::Lane(const Device& device)
       entries(device),
       sure(device),
       inverse(device),
-      cuts(device) {}
+      cuts(device),
+      cells(device),
+      judged(device) {}
 
 DenseResults::DenseResults(const Device& device, const Wanted& wanted) : device_(device), wanted_(wanted) {
   for (auto& lane : lanes_) {
@@ -44,6 +46,8 @@ void DenseResults::drop() {
     lane->sure.drop();
     lane->inverse.drop();
     lane->cuts.drop();
+    lane->cells.drop();
+    lane->judged.drop();
   }
 }
 
@@ -56,6 +60,10 @@ std::int64_t DenseResults::points_at_once(std::int64_t columns) const {
   if (wanted_.samples > 0) {
     bytes += wanted_.tokens * 8 + std::int64_t{sizeof(kernels::LawCut)} +
              find_sampler(wanted_.sampler)->bytes(columns);
+  }
+  if (wanted_.judged) {
+    bytes += std::int64_t{sizeof(JudgedSums)} +
+             kernels::JudgePoints::cell_room(columns) * std::int64_t{sizeof(CellCount)};
   }
   const auto budget =
       static_cast<std::int64_t>(std::min<std::uint64_t>(budget_ / 2, std::uint64_t{1} << 40U));
@@ -108,6 +116,9 @@ void DenseResults::queue(const Group& group, Lane& lane) const {
   }
   if (wanted_.samples > 0) {
     (this->*find_sampler(wanted_.sampler)->queue)(group, lane);
+    if (wanted_.judged) {
+      queue_judging(group, lane);
+    }
   }
 }
 
@@ -148,7 +159,8 @@ void DenseResults::collect(Lane& lane, const TileOutput& output, Staging& stagin
   }
   const auto tokens = static_cast<std::size_t>(wanted_.tokens);
   const std::size_t place = lane.place * tokens;
-  const std::size_t elements = static_cast<std::size_t>(lane.points) * tokens;
+  const auto points = static_cast<std::size_t>(lane.points);
+  const std::size_t elements = points * tokens;
   lane.points = 0;
   if (!output.probability.empty()) {
     staging.download(output.probability.subspan(place, elements), lane.probability.get(), lane.stream.get());
@@ -156,7 +168,10 @@ void DenseResults::collect(Lane& lane, const TileOutput& output, Staging& stagin
   if (!output.log_probability.empty()) {
     staging.download(output.log_probability.subspan(place, elements), lane.log16.get(), lane.stream.get());
   }
-  if (wanted_.samples > 0) {
+  if (wanted_.judged) {
+    staging.download(output.judged.subspan(lane.place, points), lane.judged.get(), lane.stream.get());
+  }
+  if (wants_counts(wanted_)) {
     staging.download(output.count.subspan(place, elements), lane.counts.get(), lane.stream.get());
   }
 }

@@ -46,6 +46,8 @@ class DenseResults {
     DeviceArray<std::int64_t> sure;
     DeviceArray<double> inverse;
     DeviceArray<kernels::LawCut> cuts;
+    DeviceArray<CellCount> cells;
+    DeviceArray<JudgedSums> judged;
     std::int64_t points = 0;  ///< computed and not yet copied
     std::size_t place = 0;    ///< of the first of them, in the output
   };
@@ -86,6 +88,8 @@ class DenseResults {
   void queue_inverse(const Group& group, Lane& lane) const;
   void queue_gumbel(const Group& group, Lane& lane) const;
   void queue_multinomial(const Group& group, Lane& lane) const;
+  /// What the counts of the group come to; they, the cuts and the shares are as its sampler left them.
+  void queue_judging(const Group& group, Lane& lane) const;
   void collect(Lane& lane, const TileOutput& output, Staging& staging) const;
 
   /// A sampler of this backend.

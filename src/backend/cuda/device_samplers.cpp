@@ -157,4 +157,28 @@ void DenseResults::queue_multinomial(const Group& group, Lane& lane) const {
   device_.launch(draw, lane.stream.get());
 }
 
+void DenseResults::queue_judging(const Group& group, Lane& lane) const {
+  const RowView& rows = group.rows;
+  kernels::JudgePoints job{};
+  job.scans = rows.scans;
+  job.temperature = group.results.temperatures();
+  job.temperatures = group.part.temperatures;
+  job.first = group.first;
+  job.points = group.count;
+  job.columns = rows.columns;
+  job.ordered_stride = rows.ordered_stride;
+  job.depths = rows.ordered;
+  job.order = rows.order;
+  job.cuts = wanted_.truncation.any() ? lane.cuts.get() : nullptr;
+  job.shares = judged_by_table(wanted_.sampler, wanted_.samples) ? lane.shares.get() : nullptr;
+  job.token = rows.token;
+  job.token_stride = rows.token_stride;
+  job.tokens = wanted_.tokens;
+  job.counts = lane.counts.get();
+  job.n = wanted_.samples;
+  job.cells = lane.cells.reserve(group.count * kernels::JudgePoints::cell_room(rows.columns));
+  job.sums = lane.judged.reserve(group.count);
+  device_.launch(job, lane.stream.get());
+}
+
 }  // namespace tempsweep::cuda

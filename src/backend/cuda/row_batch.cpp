@@ -11,8 +11,9 @@ using kernels::row_alignment;
 RowBatch::RowBatch(const Device& device, const Wanted& wanted)
     : device_(device),
       by_rank_(wanted.vocabulary_by == VocabularyBy::rank),
-      ordered_(wants_order(wanted)),
+      ordered_(wants_order(wanted) || wanted.judged),
       truncated_(wanted.samples > 0 && wanted.truncation.any()),
+      judged_(wanted.judged),
       logits_(device),
       selected_(device),
       sorted_(device),
@@ -20,6 +21,8 @@ RowBatch::RowBatch(const Device& device, const Wanted& wanted)
       depths_(device),
       narrow_(device),
       token_(device),
+      numbered_(device),
+      order_(device),
       sort_space_(device),
       parts_(device),
       whole_scans_(device),
@@ -36,7 +39,8 @@ std::uint64_t RowBatch::bytes_per_row(const RowShape& shape) const {
   bytes += shape.narrow ? 4 * round_up(shape.vocabulary_size, narrow_alignment) : 0;
   bytes += by_rank_ ? 12 * size + 16 : 0;
   bytes += by_rank_ || ordered_ ? 8 * wide : 0;
-  bytes += truncated_ ? 8 * wide : 0;
+  bytes += truncated_ || judged_ ? 8 * wide : 0;
+  bytes += judged_ ? 8 * wide : 0;
   bytes += ordered_ ? static_cast<std::int64_t>(sizeof(OrderedNode)) * order_nodes(shape.vocabulary_size) : 0;
   return static_cast<std::uint64_t>(bytes);
 }
@@ -50,6 +54,8 @@ void RowBatch::drop() {
   depths_.drop();
   narrow_.drop();
   token_.drop();
+  numbered_.drop();
+  order_.drop();
   sort_space_.drop();
   parts_.drop();
   whole_scans_.drop();
@@ -104,21 +110,41 @@ void RowBatch::sort(std::int64_t columns, std::int64_t stride, kernels::Stream s
   call(sort_space_.reserve(static_cast<std::int64_t>(space)));
 }
 
+void RowBatch::sort_places(double* keys, std::int64_t stride, kernels::Stream stream) {
+  const std::int64_t room = view_.rows * stride;
+  std::uint32_t* const numbered = numbered_.reserve(room);
+  device_.launch(
+      kernels::NumberTokens{view_.logits, view_.rows, view_.columns, view_.stride, stride, keys, numbered},
+      stream);
+  const kernels::SortPairs pairs{keys,       sorted_.reserve(room), numbered, order_.reserve(room),
+                                 view_.rows, view_.columns,         stride};
+  std::size_t space = 0;
+  const auto call = [&](void* temporary) {
+    device_.check(device_.runtime().sort_pairs(pairs, temporary, &space, stream), "sort");
+  };
+  call(nullptr);
+  call(sort_space_.reserve(static_cast<std::int64_t>(space)));
+  view_.order = order_.get();
+}
+
 /// By rank the rows are sorted already, and begin with the vocabulary.
 void RowBatch::order(std::int64_t stride, kernels::Stream stream) {
-  if (!by_rank_) {
+  const bool apart = truncated_ || judged_;
+  double* const depths = apart ? order_depths_.reserve(view_.rows * stride) : nullptr;
+  if (judged_) {
+    sort_places(depths, stride, stream);
+  } else if (!by_rank_) {
     sort(view_.columns, stride, stream);
   }
-  double* const depths = truncated_ ? order_depths_.reserve(view_.rows * stride) : sorted_.get();
-  view_.ordered = depths;
+  view_.ordered = apart ? depths : sorted_.get();
   view_.sorted = truncated_ ? sorted_.get() : nullptr;
   view_.ordered_stride = stride;
   view_.node_stride = order_nodes(view_.columns);
   OrderedNode* const nodes = nodes_.reserve(view_.rows * view_.node_stride);
   view_.nodes = nodes;
-  device_.launch(
-      kernels::OrderRows{sorted_.get(), view_.scans, view_.rows, stride, view_.node_stride, nodes, depths},
-      stream);
+  device_.launch(kernels::OrderRows{sorted_.get(), view_.scans, view_.rows, stride, view_.node_stride, nodes,
+                                    apart ? depths : sorted_.get()},
+                 stream);
 }
 
 /// Sorts the rows for the value at rank V, then takes what lies above it in the order of the input.

@@ -37,7 +37,8 @@ struct RowView {
   std::int64_t narrow_stride = 0;
   const double* ordered = nullptr;  ///< [rows, ordered_stride] or null: depths of OrderedRow
   const double* sorted = nullptr;   ///< [rows, ordered_stride] or null: logits, descending; for truncations
-  const OrderedNode* nodes = nullptr;  ///< [rows, node_stride] or null
+  const OrderedNode* nodes = nullptr;    ///< [rows, node_stride] or null
+  const std::uint32_t* order = nullptr;  ///< [rows, ordered_stride] or null: places in the vocabulary, sorted
   std::int64_t ordered_stride = 0;
   std::int64_t node_stride = 0;
   ExpansionView expansion{};
@@ -79,6 +80,8 @@ class RowBatch {
   void scan(const double* logits, std::int64_t columns, std::int64_t stride, const RowScan* whole,
             RowScan* to, kernels::Stream stream);
   void sort(std::int64_t columns, std::int64_t stride, kernels::Stream stream);
+  /// Sorts places along: once a row, for everything that asks for order.
+  void sort_places(double* keys, std::int64_t stride, kernels::Stream stream);
   void order(std::int64_t stride, kernels::Stream stream);
   void select_by_rank(std::int64_t width, std::int64_t stride, kernels::Stream stream);
   void collect(const kernels::Cut* cuts, kernels::CollectKept& out, kernels::Stream stream);
@@ -88,12 +91,13 @@ class RowBatch {
   bool by_rank_;
   bool ordered_;
   bool truncated_;
+  bool judged_;
   RowView view_;
   std::vector<RowScan> host_scans_;
 
   DeviceArray<double> logits_, selected_, sorted_, order_depths_, depths_;
   DeviceArray<float> narrow_;
-  DeviceArray<std::uint32_t> token_;
+  DeviceArray<std::uint32_t> token_, numbered_, order_;
   DeviceArray<std::byte> sort_space_;
   DeviceArray<ScanPart> parts_;
   DeviceArray<RowScan> whole_scans_, scans_;

@@ -45,7 +45,7 @@ void Worker::work(int lanes) {
   try {
     const SweepPlan& plan = floor_.prepared.plan;
     const auto device = static_cast<std::size_t>(number_ / floor_.lanes);
-    backend_ = floor_.backend.create(wanted_of(plan, floor_.prepared.tiling.columns),
+    backend_ = floor_.backend.create(wanted_of(plan, floor_.prepared.tiling.columns, floor_.backend),
                                      {threads(), plan.devices.at(device), lanes});
     loaded_block_ = -1;
     do_tasks();
@@ -101,7 +101,7 @@ std::optional<TaskReport> Worker::do_task(const Task& task, TileBuffers& tile) {
   if (plan.samples > 0) {
     const std::int64_t size = plan.vocabulary_sizes[static_cast<std::size_t>(place.vocabulary)];
     judging = seconds_of([&] {
-      judge_tile({task.block->rows, *backend_, size, temperatures, output.count,
+      judge_tile({task.block->rows, *backend_, size, temperatures, output.count, output.judged,
                   floor_.prepared.tiling.columns, plan.samples, plan.seed, plan.sampler, plan.truncation},
                  threads(), tile.statistics(place.rows, place.temperatures));
     });
