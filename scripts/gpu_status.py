@@ -31,7 +31,8 @@ def kernels() -> list[str]:
                   for path in sorted(ARGUMENTS.glob("*.hpp"))}
     order = [*SUBJECTS, *(subject for subject in by_subject if subject not in SUBJECTS)]
     names = [name for subject in order for name in by_subject.get(subject, [])]
-    split = {"probabilities": ["probabilities_f32", "probabilities_log16"], "merge_scans": ["merge_scans", "sort_rows"]}
+    split = {"probabilities": ["probabilities_f32", "probabilities_log16"], "merge_scans": ["merge_scans", "sort_rows"],
+             "number_tokens": ["number_tokens", "sort_pairs"]}
     return [name for kernel in names for name in split.get(kernel, [kernel])]
 
 

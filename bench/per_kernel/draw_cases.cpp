@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "kernels/arguments/draw_plan.hpp"
+#include "per_kernel/judge_cases.hpp"
 
 namespace tempsweep::bench {
 namespace {
@@ -20,7 +21,8 @@ class DrawBench {
         rows_(rows),
         draws_(sizes.draws),
         temperatures_(sizes.draw_points / rows.rows),
-        points_(rows.rows * temperatures_) {
+        points_(rows.rows * temperatures_),
+        judge_(harness, rows, points_) {
     const std::int64_t all = points_ << alias_column_bits(static_cast<std::uint64_t>(rows.columns));
     space_ = {harness.make<std::uint64_t>(points_ * rows.columns),
               harness.make<std::uint64_t>(points_ * rows.columns), harness.make<std::uint32_t>(all),
@@ -52,6 +54,7 @@ class DrawBench {
     draw.entries = space_.entries;
     draw.n = draws_;
     in_every_place(draw);
+    judge(draw.n);
 
     const BuildInverse inverse{build};
     measure("build_inverse", tokens(), [&] { harness_.launch(inverse); });
@@ -67,6 +70,19 @@ class DrawBench {
     tree.nodes = space_.weights;
     tree.n = std::uint64_t{1} << 40U;
     measure("draw_multinomial", tokens(), [&] { harness_.launch(tree); });
+  }
+
+  /// Counts of just n draws a point: what was measured before has added up several times as many.
+  void judge(std::uint64_t n) {
+    auto draw = drawn<DrawTokens>();
+    draw.sure = sure_;
+    draw.shares = space_.shares;
+    draw.entries = space_.entries;
+    draw.n = n;
+    draw.plan = plan_draws(draw, room());
+    harness_.launch(draw);
+    const auto found = judge_.at({temperature_, temperatures_, points_, counts_, n}, note_);
+    figures_.insert(figures_.end(), found.begin(), found.end());
   }
 
   /// As planned, and in the places that the plan could have taken instead: is it right?
@@ -151,6 +167,7 @@ class DrawBench {
   const DrawRows& rows_;
   std::uint64_t draws_;
   std::int64_t temperatures_, points_;
+  JudgeBench judge_;
   AliasSpace space_{};
   std::int64_t* sure_ = nullptr;
   double* inverse_ = nullptr;

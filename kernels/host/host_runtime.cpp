@@ -8,7 +8,6 @@
 #include <map>
 #include <mutex>
 #include <new>
-#include <numeric>
 #include <unordered_map>
 #include <vector>
 
@@ -35,6 +34,7 @@
 #include "kernels/body/probabilities.hpp"
 #include "kernels/body/races.hpp"
 #include "kernels/body/row_scan.hpp"
+#include "kernels/host/host_sorts.hpp"
 
 namespace tempsweep::kernels {
 namespace {
@@ -175,26 +175,15 @@ class HostRuntime final : public Runtime {
   Status sort_rows(const double* in, double* out, std::int64_t rows, std::int64_t columns,
                    std::int64_t stride, void* temporary, std::size_t* bytes, Stream) override {
     *bytes = 1;
-    for (std::int64_t row = 0; row < rows && temporary != nullptr; ++row) {
-      double* const to = std::copy_n(in + row * stride, columns, out + row * stride) - columns;
-      std::sort(to, to + columns, [&](double a, double b) { return key(a) > key(b); });
+    if (temporary != nullptr) {
+      sort_rows_on_host(in, out, rows, columns, stride);
     }
     return next_call();
   }
   Status sort_pairs(const SortPairs& a, void* temporary, std::size_t* bytes, Stream) override {
     *bytes = 1;
-    std::vector<std::int64_t> order(static_cast<std::size_t>(a.columns));
-    for (std::int64_t row = 0; row < a.rows && temporary != nullptr; ++row) {
-      const double* const keys = a.keys + row * a.stride;
-      std::iota(order.begin(), order.end(), std::int64_t{0});
-      std::stable_sort(order.begin(), order.end(), [&](std::int64_t one, std::int64_t other) {
-        return key(keys[one]) > key(keys[other]);
-      });
-      for (std::int64_t i = 0; i < a.columns; ++i) {
-        const std::int64_t from = order[static_cast<std::size_t>(i)];
-        a.sorted[row * a.stride + i] = keys[from];
-        a.sorted_values[row * a.stride + i] = a.values[row * a.stride + from];
-      }
+    if (temporary != nullptr) {
+      sort_pairs_on_host(a);
     }
     return next_call();
   }
@@ -241,11 +230,6 @@ class HostRuntime final : public Runtime {
 
  private:
   static constexpr std::align_val_t alignment{256};
-  /// Orders NaN too, by its bits as a radix sort does: a sort needs a strict order.
-  static std::uint64_t key(double value) {
-    const std::uint64_t bits = bits_of(value);
-    return (bits >> 63U) != 0 ? ~bits : bits | std::uint64_t{1} << 63U;
-  }
   static void give_back(void* address) { ::operator delete(address, alignment); }
 
   Status take(void** address, std::size_t bytes) {
