@@ -123,7 +123,8 @@ class Backend {
 
 /// What a backend is going to hold, and to be given, for the plan.
 struct BackendNeeds {
-  std::uint64_t fixed_bytes = 0;           ///< whatever is loaded
+  std::uint64_t device_bytes = 0;          ///< once a device
+  std::uint64_t fixed_bytes = 0;           ///< once an object, whatever is loaded
   std::uint64_t bytes_per_loaded_row = 0;  ///< at the largest vocabulary
   std::uint64_t bytes_per_thread = 0;      ///< scratch
   /// Exponentials that a tile should hold at most: about a second of work, for progress and interrupts.

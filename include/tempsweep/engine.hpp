@@ -49,7 +49,8 @@ struct PreparedSweep {
 [[nodiscard]] PreparedSweep prepare_sweep(SweepPlan plan, const Source& source, const BackendEntry& backend);
 
 /// How long the stages of a run were busy. They work at once: the longest one is what the run waited for.
-/// Of several workers, the busiest counts, stage by stage.
+/// Of several devices the busiest counts, stage by stage; a stage of a device lasts while one of its lanes is
+/// at it.
 struct StageSeconds {
   double reading = 0;
   double uploading = 0;    ///< to a card
@@ -87,8 +88,9 @@ struct SweepListeners {
 /// Runs a prepared sweep into a sink made from `prepared.schema`, and finishes the sink.
 /// The file's variables depend on the plan, the input and the seed alone, whatever threads, tiles, memory and
 /// devices. A device that fails loses what it had not finished to the others.
-/// \throws InputError for the first bad row (OnBadRow::stop), FileError, MemoryError, DeviceError when no
-/// device is left, Interrupted; the sink is then unfinished, or suspended by the last three.
+/// \throws InputError for the first row that is bad at any vocabulary size (OnBadRow::stop), FileError,
+/// MemoryError, DeviceError when no device is left, Interrupted; the sink is then unfinished, or suspended by
+/// the last three.
 SweepSummary run_sweep(const PreparedSweep& prepared, Source& source, const BackendEntry& backend, Sink& sink,
                        const SweepListeners& listeners);
 

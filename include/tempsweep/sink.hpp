@@ -39,8 +39,9 @@ struct Variable {
   std::vector<std::string> dimensions;
   std::vector<std::int64_t> chunks{};  ///< one length per dimension; unused when contiguous
   Storage storage = Storage::contiguous;
-  bool fill_with_nan = false;  ///< floats whose unwritten or undefined elements read as NaN
-  Attributes attributes{};     ///< beyond long_name, units and the fill value
+  bool fill_with_nan = false;           ///< floats whose unwritten or undefined elements read as NaN
+  bool unwritten_is_minus_one = false;  ///< integers; no fill value to readers, who would make floats of them
+  Attributes attributes{};              ///< beyond long_name, units and the fill value
 };
 
 /// Everything that is known before the first number is computed. Sinks know no metric by name.
@@ -52,6 +53,9 @@ struct Schema {
 
 /// Bytes of a variable, uncompressed; 2⁶⁴ − 1 when they are more.
 [[nodiscard]] std::uint64_t variable_bytes(const Schema& schema, const Variable& variable) noexcept;
+
+/// The same as it is stored without compression: whole chunks.
+[[nodiscard]] std::uint64_t stored_bytes(const Schema& schema, const Variable& variable) noexcept;
 
 /// Where a piece of a variable goes: one start and one count per dimension of the variable.
 struct Slab {

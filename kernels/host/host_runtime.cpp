@@ -119,6 +119,9 @@ class HostRuntime final : public Runtime {
     give_back(address);
   }
   bool is_pinned(const void* address) override {
+    if (state().broken) {
+      return false;  // as a driver answers every question with the same error then
+    }
     const std::lock_guard lock(mutex_);
     const auto next = pinned_.upper_bound(address);
     return next != pinned_.begin() &&

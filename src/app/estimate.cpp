@@ -7,6 +7,8 @@
 #include <numeric>
 #include <vector>
 
+#include "tempsweep/core/parallel.hpp"
+
 namespace tempsweep::app {
 namespace {
 
@@ -109,8 +111,8 @@ double estimated_seconds(const SweepJob& job, const Schema& schema) {
   if (plan.ordering.any()) {
     others += work_of(plan) / static_cast<double>(plan.temperatures.size()) * 4e-8 + points * 1e-5;
   }
-  return seconds_of_metrics(job) + others / plan.threads +
-         seconds_of_writing(schema, job.compression, plan.threads);
+  const int cores = std::min(plan.threads, available_threads());
+  return seconds_of_metrics(job) + others / cores + seconds_of_writing(schema, job.compression, cores);
 }
 
 }  // namespace tempsweep::app

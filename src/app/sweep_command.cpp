@@ -54,7 +54,7 @@ void check_disk_space(const SweepJob& job, const PreparedSweep& prepared) {
   std::uint64_t certain = 0;
   for (const Variable& variable : prepared.schema.variables) {
     if (variable.storage == Storage::chunked || job.compression == Compression::none) {
-      certain += variable_bytes(prepared.schema, variable);
+      certain += stored_bytes(prepared.schema, variable);
     }
   }
   std::error_code error;

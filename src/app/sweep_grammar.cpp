@@ -112,6 +112,11 @@ std::vector<int> parse_devices(const std::string& word, std::size_t there) {
     return devices;
   }
   for (const std::string_view part : split(word, ',')) {
+    const bool digits =
+        !part.empty() && part.size() < 10 && part.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!digits) {
+      throw InputError(fmt::format("--device {}: use numbers of devices, such as 0,1, or all", quote(word)));
+    }
     const std::uint64_t number = parse_count(std::string(part), "--device");
     if (number >= there) {
       throw DeviceError(fmt::format("--device {}: there {}, numbered from 0; see tempsweep devices", number,

@@ -57,17 +57,21 @@ std::string stages_in_words(const SweepSummary& summary) {
     words.push_back(fmt::format("{} {:.0f} %", stage.name,
                                 100 * stage.seconds / std::max(summary.elapsed_seconds, 1e-9)));
   }
-  return fmt::format("{} of the time", fmt::join(words, ", "));
+  return fmt::format("{} of the time, at once", fmt::join(words, ", "));
 }
 
 Json stages_json(const SweepSummary& summary) {
-  const auto stages = stages_of(summary);
+  auto stages = stages_of(summary);
+  stages.resize(std::max<std::size_t>(stages.size(), 2), {"none", 0});
   const StageSeconds& s = summary.stages;
-  return {
-      {"reading_seconds", s.reading},     {"uploading_seconds", s.uploading},
-      {"computing_seconds", s.computing}, {"downloading_seconds", s.downloading},
-      {"judging_seconds", s.judging},     {"writing_seconds", s.writing},
-      {"bottleneck", stages[0].name},     {"bottleneck_over_next", stages[0].seconds / stages[1].seconds}};
+  return {{"reading_seconds", s.reading},
+          {"uploading_seconds", s.uploading},
+          {"computing_seconds", s.computing},
+          {"downloading_seconds", s.downloading},
+          {"judging_seconds", s.judging},
+          {"writing_seconds", s.writing},
+          {"bottleneck", stages[0].name},
+          {"bottleneck_over_next", stages[1].seconds > 0 ? stages[0].seconds / stages[1].seconds : 0}};
 }
 
 Json devices_json(const SweepPlan& plan, const SweepSummary& summary) {
@@ -130,7 +134,12 @@ void print_summary(const SweepJob& job, const PreparedSweep& prepared, const Swe
              format_seconds(summary.compute_seconds),
              format_quantity(work_of(prepared.plan) / std::max(summary.compute_seconds, 1e-9)),
              prepared.plan.samples > 0 ? ", draws included" : "", job.backend->name, prepared.plan.threads);
-  fmt::print("  stages:  {}\n", stages_in_words(summary));
+  fmt::print("  busy:    {}\n", stages_in_words(summary));
+  for (std::size_t i = 0; i < summary.devices.size() && summary.devices.size() > 1; ++i) {
+    fmt::print("  device {}: {} grid points, busy {}{}\n", job.plan.devices[i], summary.devices[i].points,
+               format_seconds(summary.devices[i].seconds),
+               summary.devices[i].lost.empty() ? "" : ", then lost");
+  }
   if (summary.skipped_rows > 0) {
     fmt::print("  skipped: {} that {} no law (see row_status)\n",
                summary.skipped_rows == 1 ? "1 row" : fmt::format("{} rows", summary.skipped_rows),

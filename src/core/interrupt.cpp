@@ -33,6 +33,10 @@ void set_handler(int signal, void (*handler)(int)) {
 void install_signal_handlers() {
   set_handler(SIGINT, remember_signal);
   set_handler(SIGTERM, remember_signal);
+  struct sigaction before = {};
+  if (sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) {  // nohup has its reasons
+    set_handler(SIGHUP, remember_signal);
+  }
   set_handler(SIGPIPE, SIG_IGN);
   set_handler(SIGXFSZ, SIG_IGN);
 }
@@ -42,6 +46,7 @@ void throw_if_interrupted() {
     case 0:
       return;
     case SIGTERM:
+    case SIGHUP:
       throw Interrupted(ExitStatus::terminated,
                         "terminated by a signal; no half-written result was left, run again");
     default:

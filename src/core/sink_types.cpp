@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <limits>
 
 #include "tempsweep/sink.hpp"
@@ -33,6 +34,22 @@ std::uint64_t variable_bytes(const Schema& schema, const Variable& variable) noe
     }
   }
   return bytes;
+}
+
+std::uint64_t stored_bytes(const Schema& schema, const Variable& variable) noexcept {
+  if (variable.storage == Storage::contiguous) {
+    return variable_bytes(schema, variable);
+  }
+  Schema whole = schema;
+  for (std::size_t d = 0; d < variable.dimensions.size(); ++d) {
+    for (Dimension& dimension : whole.dimensions) {
+      const std::int64_t chunk = std::max<std::int64_t>(1, std::min(variable.chunks[d], dimension.size));
+      if (dimension.name == variable.dimensions[d]) {
+        dimension.size = (dimension.size + chunk - 1) / chunk * chunk;
+      }
+    }
+  }
+  return variable_bytes(whole, variable);
 }
 
 }  // namespace tempsweep

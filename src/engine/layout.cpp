@@ -115,9 +115,11 @@ class SchemaMaker {
     const Names axes = {"vocab_size", "row"};
     add("top_token", "index of the most probable token, the lowest among ties; -1 in a skipped row", "1",
         ElementType::i64, axes);
+    schema_.variables.back().unwritten_is_minus_one = true;
     add("row_status", "why a row has no results", "1", ElementType::i8, axes);
+    schema_.variables.back().unwritten_is_minus_one = true;  // not_computed
     schema_.variables.back().attributes = {
-        {"flag_values", std::vector<std::int8_t>{not_computed, 0, 1, 2, 3}},
+        {"flag_values", std::vector<std::int8_t>{-1, 0, 1, 2, 3}},
         {"flag_meanings", std::string("not_computed ok all_masked not_a_number positive_infinity")}};
     add("entropy_error_bound", "bound on the absolute error of the entropy", "nat", ElementType::f64, axes);
     schema_.variables.back().fill_with_nan = true;

@@ -10,9 +10,6 @@
 
 namespace tempsweep {
 
-/// The `row_status` of rows that a stopped run has not come to.
-inline constexpr std::int8_t not_computed = -1;
-
 /// Whether the result has a token axis: for probabilities, counts or names.
 [[nodiscard]] bool has_token_axis(const SweepPlan& plan);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/suspend.hpp"
 
+#include <new>
 #include <string>
 
 #include <fmt/format.h>
@@ -11,24 +12,24 @@ namespace tempsweep {
 namespace {
 
 /// Where the result is kept, or an empty name: what stopped the run matters more than that this fails, too.
-std::string keep(Sink& sink, std::int64_t done, const std::function<void()>& mark) {
+std::string keep(Sink& sink, std::int64_t done) {
   try {
-    mark();
     return sink.suspend({{"end_time", utc_now()}, {"points_done", done}, {"complete", std::int64_t{0}}});
   } catch (const Error&) {
+    return {};
+  } catch (const std::bad_alloc&) {
     return {};
   }
 }
 
 }  // namespace
 
-void suspend(Sink& sink, const Error& error, std::int64_t done, std::int64_t all,
-             const std::function<void()>& mark) {
+void suspend(Sink& sink, const Error& error, std::int64_t done, std::int64_t all) {
   const ExitStatus status = error.status();
   if (done == 0 || status == ExitStatus::input || status == ExitStatus::file) {
     return;
   }
-  const std::string place = keep(sink, done, mark);
+  const std::string place = keep(sink, done);
   if (place.empty()) {
     return;
   }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 
 #include "tempsweep/core/errors.hpp"
 #include "tempsweep/sink.hpp"
@@ -12,8 +11,6 @@ namespace tempsweep {
 /// Ends a run that `error` has stopped. Where a signal, a device or the lack of memory did it, the points
 /// that are written stay in a valid partial result. \throws an error of the same type, whose message says
 /// what is kept; returns where nothing is.
-/// \param mark  says in the sink what is missing, before it is suspended
-void suspend(Sink& sink, const Error& error, std::int64_t done, std::int64_t all,
-             const std::function<void()>& mark);
+void suspend(Sink& sink, const Error& error, std::int64_t done, std::int64_t all);
 
 }  // namespace tempsweep

@@ -4,8 +4,7 @@
 // sink.
 #include <algorithm>
 #include <memory>
-#include <set>
-#include <utility>
+#include <new>
 #include <vector>
 
 #include "tempsweep/core/clock.hpp"
@@ -17,7 +16,7 @@
 #include "engine/digest_task.hpp"
 #include "engine/grid_judge.hpp"
 #include "engine/layout.hpp"
-#include "engine/pipeline/floor.hpp"
+#include "engine/pipeline/pipeline.hpp"
 #include "engine/pipeline/reader.hpp"
 #include "engine/pipeline/worker.hpp"
 #include "engine/stage_clock.hpp"
@@ -41,15 +40,21 @@ class SweepRun {
   SweepSummary run() {
     try {
       summary_.elapsed_seconds = seconds_of([&] { compute_and_judge(); });
-      sink_.finish(closing());
+      summary_.elapsed_seconds += seconds_of([&] { sink_.finish(closing()); });
     } catch (const Error& error) {
-      suspend(sink_, error, summary_.points, grid_points(plan_), [&] { mark_missing(); });
+      stop(error);
       throw;
+    } catch (const std::bad_alloc&) {
+      const MemoryError error("out of memory; lower --memory, --threads or --vocab");
+      stop(error);
+      throw error;
     }
     return summary_;
   }
 
  private:
+  void stop(const Error& error) { suspend(sink_, error, summary_.points, grid_points(plan_)); }
+
   void compute_and_judge() {
     DigestTask digest(source_.files());
     write_coordinates(prepared_, sink_);
@@ -62,46 +67,56 @@ class SweepRun {
   }
 
   void compute() {
-    Floor floor(prepared_, source_, backend_);
-    Reader reader(floor);
+    Pipeline pipeline(prepared_, source_, backend_);
+    Reader reader(pipeline);
     std::vector<std::unique_ptr<Worker>> workers;
     try {
-      for (int w = 0; w < floor.workers; ++w) {
-        workers.push_back(std::make_unique<Worker>(floor, w));
+      for (int w = 0; w < pipeline.workers; ++w) {
+        workers.push_back(std::make_unique<Worker>(pipeline, w));
       }
-      take_deliveries(floor);
+      take_deliveries(pipeline);
     } catch (...) {
-      floor.fail(std::current_exception());
+      pipeline.fail(std::current_exception());
     }
     summary_.stages.reading = reader.join();
-    for (std::size_t w = 0; w < workers.size(); ++w) {
-      account(workers[w]->join(), w / static_cast<std::size_t>(floor.lanes));
-    }
-    if (const auto error = floor.error()) {
+    account(pipeline, workers);
+    if (const auto error = pipeline.error()) {
       std::rethrow_exception(error);
     }
   }
 
-  /// Lanes of a device work at once: what the busiest did counts.
-  void account(const WorkerRecord& record, std::size_t device) {
+  void account(const Pipeline& pipeline, const std::vector<std::unique_ptr<Worker>>& workers) {
     summary_.devices.resize(plan_.devices.size());
-    DeviceShare& share = summary_.devices[device];
-    share.points += record.points;
-    share.seconds = std::max(share.seconds, record.computing + record.judging);
-    if (!record.lost.empty()) {
-      share.lost = record.lost;
+    std::vector<StageSeconds> stages(plan_.devices.size());
+    for (std::size_t w = 0; w < workers.size(); ++w) {
+      const std::size_t device = w / static_cast<std::size_t>(pipeline.lanes);
+      const WorkerRecord record = workers[w]->join();
+      add(record, stages[device]);
+      summary_.devices[device].points += record.points;
+      summary_.devices[device].lost = pipeline.device_lost(device) ? record.lost : "";
     }
-    StageSeconds& stages = summary_.stages;
-    const double copying = record.copies.to_device + record.copies.from_device;
-    stages.uploading = std::max(stages.uploading, record.copies.to_device);
-    stages.downloading = std::max(stages.downloading, record.copies.from_device);
-    stages.computing = std::max(stages.computing, record.computing - copying);
-    stages.judging = std::max(stages.judging, record.judging);
-    summary_.compute_seconds = std::max(summary_.compute_seconds, record.computing + record.judging);
+    for (std::size_t d = 0; d < stages.size(); ++d) {
+      const double busy = pipeline.busy[d].seconds();
+      summary_.devices[d].seconds = busy;
+      summary_.compute_seconds = std::max(summary_.compute_seconds, busy);
+      StageSeconds& all = summary_.stages;
+      all.uploading = std::max(all.uploading, stages[d].uploading);
+      all.downloading = std::max(all.downloading, stages[d].downloading);
+      all.computing = std::max(all.computing, std::min(busy, stages[d].computing));
+      all.judging = std::max(all.judging, std::min(busy, stages[d].judging));
+    }
   }
 
-  void take_deliveries(Floor& floor) {
-    while (const auto delivery = floor.deliveries.pop()) {
+  /// Of a lane to its device's: copies share one bus; what is computed at once counts twice here.
+  static void add(const WorkerRecord& record, StageSeconds& device) {
+    device.uploading += record.copies.to_device;
+    device.downloading += record.copies.from_device;
+    device.computing += std::max(0.0, record.computing - record.copies.to_device - record.copies.from_device);
+    device.judging += record.judging;
+  }
+
+  void take_deliveries(Pipeline& pipeline) {
+    while (const auto delivery = pipeline.deliveries.pop()) {
       if (delivery->tile == nullptr) {
         if (listeners_.device_lost) {
           listeners_.device_lost(delivery->news);
@@ -112,7 +127,7 @@ class SweepRun {
       if (plan_.samples > 0) {
         collect(*delivery);
       }
-      floor.free_tiles.push(delivery->tile);
+      pipeline.free_tiles.push(delivery->tile);
       summary_.points += delivery->place.rows * delivery->place.temperatures;
       if (listeners_.progress) {
         listeners_.progress(summary_.points);
@@ -149,21 +164,6 @@ class SweepRun {
     }
     write_rows("top_token", place, top);
     write_rows("row_status", place, status);
-    scanned_.emplace(place.vocabulary, place.first_row);
-  }
-
-  /// Rows without a status are told from those that are laws.
-  void mark_missing() {
-    for (std::int64_t v = 0; v < std::ssize(plan_.vocabulary_sizes); ++v) {
-      for (std::int64_t row = 0; row < plan_.rows; row += prepared_.tiling.rows) {
-        if (!scanned_.contains({v, row})) {
-          const auto rows = static_cast<std::size_t>(std::min(prepared_.tiling.rows, plan_.rows - row));
-          const TilePlace place{v, row, 0, 0, 0};
-          write_rows("top_token", place, std::vector<std::int64_t>(rows, -1));
-          write_rows("row_status", place, std::vector<std::int8_t>(rows, not_computed));
-        }
-      }
-    }
   }
 
   /// Once all temperatures are done: what a method errs by shows where it is used.
@@ -226,7 +226,6 @@ class SweepRun {
   std::string hash_;
   JudgedGrid grid_ = judged_grid(plan_);
   GridReferee referee_{plan_.alpha};
-  std::set<std::pair<std::int64_t, std::int64_t>> scanned_;  ///< vocabulary size and first row
 };
 
 }  // namespace

@@ -22,6 +22,8 @@ constexpr std::int64_t longest_tile = 65536;
 
 /// More than this at once makes nothing faster, and a signal waits while the buffers are made and cleared.
 constexpr std::uint64_t useful_bytes = std::uint64_t{512} << 20;
+/// Results of a tile: packed and written in some tenths of a second, during which no signal is heeded.
+constexpr std::int64_t quick_bytes = std::int64_t{32} << 20;
 
 struct Costs {
   std::uint64_t fixed = 0;
@@ -47,7 +49,8 @@ Costs costs_of(const SweepPlan& plan, std::int64_t columns, const Source& source
   const BackendNeeds needs = backend.needs(wanted, largest);
   Costs costs{fixed_bytes, 0, 0, bytes_per_point(plan, columns, wanted), worker_count(plan, backend), source};
   const auto threads = static_cast<std::uint64_t>(plan.threads);
-  costs.fixed += static_cast<std::uint64_t>(costs.workers) * needs.fixed_bytes +
+  costs.fixed += plan.devices.size() * needs.device_bytes +
+                 static_cast<std::uint64_t>(costs.workers) * needs.fixed_bytes +
                  threads * needs.bytes_per_thread + plan.temperatures.size() * 2 * sizeof(double);
   costs.fixed += plan.labels.size() * sizeof(std::int64_t);
   for (const auto& name : plan.token_names) {
@@ -150,9 +153,12 @@ Tiling plan_tiles(const SweepPlan& plan, const Source& source, const Wanted& wan
   const auto draws =
       static_cast<std::int64_t>(std::min(plan.samples, static_cast<std::uint64_t>(work_per_tile)));
   const std::int64_t work = std::max<std::int64_t>(1, work_per_tile / (needs.work_per_point + 10 * draws));
+  const std::int64_t quick =
+      std::max<std::int64_t>(1, quick_bytes / static_cast<std::int64_t>(costs.per_point));
   const auto all = static_cast<std::int64_t>(plan.temperatures.size());
-  tiling.temperatures = whole_or_power(std::min({all, longest_tile, work}), all);
-  tiling.rows = whole_or_power(std::clamp<std::int64_t>(work / tiling.temperatures, 1, plan.rows), plan.rows);
+  tiling.temperatures = whole_or_power(std::min({all, longest_tile, work, quick}), all);
+  tiling.rows = whole_or_power(
+      std::clamp<std::int64_t>(std::min(work, quick) / tiling.temperatures, 1, plan.rows), plan.rows);
   share_out(plan, costs.workers, tiling);
   shrink(plan, costs, std::min(plan.memory, costs.fixed + useful_bytes), tiling);
   if (costs.total(tiling) > plan.memory) {  // one stage at a time, then

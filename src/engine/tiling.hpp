@@ -21,7 +21,7 @@ namespace tempsweep {
 [[nodiscard]] std::uint64_t bytes_per_point(const SweepPlan& plan, std::int64_t columns,
                                             const Wanted& wanted);
 
-/// Cuts the grid so that one block of rows and one tile of temperatures fit plan.memory.
+/// Cuts the grid so that the blocks of rows and tiles of results that are held at once fit plan.memory.
 /// Blocks shrink before tiles do; tiles are also kept to a second or so of work, for progress and interrupts.
 /// \throws MemoryError naming the bytes that one row at one temperature needs.
 [[nodiscard]] Tiling plan_tiles(const SweepPlan& plan, const Source& source, const Wanted& wanted,

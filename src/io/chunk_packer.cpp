@@ -69,26 +69,33 @@ void gather(const ChunkGrid& grid, const Slab& slab, const std::vector<std::uint
 
 }  // namespace
 
-struct ChunkPacker::Bench {
+struct ChunkPacker::Workspace {
   std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor;
   std::vector<std::byte> elements;
+  std::vector<std::byte> shuffled;
 };
 
 struct ChunkPacker::Packed {
-  std::vector<std::byte> shuffled;
-  std::vector<std::byte> deflated;
-  std::size_t deflated_bytes = 0;  ///< 0: no smaller than it was
+  std::vector<std::byte> bytes;
+  std::size_t deflated = 0;  ///< bytes; 0: no smaller than it was, and only shuffled
   std::vector<hsize_t> offset;
+};
+
+struct ChunkPacker::Job {
+  const ChunkGrid& grid;
+  const Slab& slab;
+  std::span<const std::byte> data;
+  std::size_t elements;  ///< of a chunk
 };
 
 ChunkPacker::ChunkPacker(int level, int threads) : threads_(threads) {
   for (int t = 0; t < threads; ++t) {
-    auto bench = std::make_unique<Bench>();
-    bench->compressor.reset(libdeflate_alloc_compressor(level));
-    if (bench->compressor == nullptr) {
+    auto space = std::make_unique<Workspace>();
+    space->compressor.reset(libdeflate_alloc_compressor(level));
+    if (space->compressor == nullptr) {
       throw std::bad_alloc();
     }
-    benches_.push_back(std::move(bench));
+    workspaces_.push_back(std::move(space));
   }
   for (int i = 0; i < threads * chunks_a_thread; ++i) {
     batch_.push_back(std::make_unique<Packed>());
@@ -108,6 +115,25 @@ bool ChunkPacker::takes(const ChunkGrid& grid, const Slab& slab) {
   return !grid.chunk.empty();
 }
 
+void ChunkPacker::pack(std::uint64_t n, const Job& job, Workspace& space, Packed& packed) {
+  const auto place = place_of(n, job.grid, job.slab);
+  packed.offset.resize(place.size());
+  for (std::size_t d = 0; d < place.size(); ++d) {
+    packed.offset[d] = static_cast<std::uint64_t>(job.slab.start[d]) + place[d] * job.grid.chunk[d];
+  }
+  const std::size_t bytes = job.elements * job.grid.element_bytes;
+  space.elements.assign(bytes, std::byte{0});
+  gather(job.grid, job.slab, place, 0, 0, 0, job.data, space.elements.data());
+  space.shuffled.resize(bytes);
+  packed.bytes.resize(bytes);
+  shuffle(space.elements.data(), job.elements, job.grid.element_bytes, space.shuffled.data());
+  packed.deflated = libdeflate_zlib_compress(space.compressor.get(), space.shuffled.data(), bytes,
+                                             packed.bytes.data(), bytes - 1);
+  if (packed.deflated == 0) {
+    packed.bytes.swap(space.shuffled);
+  }
+}
+
 void ChunkPacker::write(hid_t dataset, const ChunkGrid& grid, const Slab& slab,
                         std::span<const std::byte> data) {
   const std::uint64_t chunks = chunks_in(grid, slab);
@@ -116,35 +142,25 @@ void ChunkPacker::write(hid_t dataset, const ChunkGrid& grid, const Slab& slab,
     elements *= static_cast<std::size_t>(length);
   }
   const std::size_t bytes = elements * grid.element_bytes;
-  const auto pack = [&](std::uint64_t n, Bench& bench, Packed& packed) {
-    const auto place = place_of(n, grid, slab);
-    packed.offset.resize(place.size());
-    for (std::size_t d = 0; d < place.size(); ++d) {
-      packed.offset[d] = static_cast<std::uint64_t>(slab.start[d]) + place[d] * grid.chunk[d];
-    }
-    bench.elements.assign(bytes, std::byte{0});
-    gather(grid, slab, place, 0, 0, 0, data, bench.elements.data());
-    packed.shuffled.resize(bytes);
-    packed.deflated.resize(bytes);
-    shuffle(bench.elements.data(), elements, grid.element_bytes, packed.shuffled.data());
-    packed.deflated_bytes = libdeflate_zlib_compress(bench.compressor.get(), packed.shuffled.data(), bytes,
-                                                     packed.deflated.data(), bytes - 1);
-  };
-  for (std::uint64_t first = 0; first < chunks; first += batch_.size()) {
-    const std::uint64_t count = std::min<std::uint64_t>(batch_.size(), chunks - first);
+  const Job job{grid, slab, data, elements};
+  constexpr std::size_t chunks_held = 2 + chunks_a_thread;
+  const auto threads = static_cast<int>(
+      std::clamp<std::size_t>(most_bytes / (chunks_held * bytes), 1, static_cast<std::size_t>(threads_)));
+  const auto batch = static_cast<std::uint64_t>(threads) * chunks_a_thread;
+  for (std::uint64_t first = 0; first < chunks; first += batch) {
+    const std::uint64_t count = std::min(batch, chunks - first);
     parallel_for(
-        static_cast<std::int64_t>(count), std::min(threads_, static_cast<int>(count)),
+        static_cast<std::int64_t>(count), threads,
         [&](std::int64_t i, int worker) {
-          pack(first + static_cast<std::uint64_t>(i), *benches_[static_cast<std::size_t>(worker)],
+          pack(first + static_cast<std::uint64_t>(i), job, *workspaces_[static_cast<std::size_t>(worker)],
                *batch_[static_cast<std::size_t>(i)]);
         },
         Interrupts::left_for_later);
     for (std::uint64_t i = 0; i < count; ++i) {
       const Packed& packed = *batch_[i];
-      const bool smaller = packed.deflated_bytes > 0;
+      const bool smaller = packed.deflated > 0;
       check(H5Dwrite_chunk(dataset, H5P_DEFAULT, smaller ? 0 : without_deflate, packed.offset.data(),
-                           smaller ? packed.deflated_bytes : bytes,
-                           smaller ? packed.deflated.data() : packed.shuffled.data()),
+                           smaller ? packed.deflated : bytes, packed.bytes.data()),
             "writing a chunk");
     }
   }

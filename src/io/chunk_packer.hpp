@@ -22,9 +22,12 @@ struct ChunkGrid {
 
 /// Writes compressed chunks: packed by several threads outside HDF5, whose filters know one thread only, and
 /// handed to it as its own shuffle and deflate filters would have left them. Bytes of the file do not depend
-/// on the number of threads. Holds three chunks a thread.
+/// on the number of threads. Holds four chunks a thread; long chunks are packed by fewer threads, so that
+/// they take `most_bytes` or little more.
 class ChunkPacker {
  public:
+  static constexpr std::size_t most_bytes = std::size_t{16} << 20U;
+
   /// \param level  of deflate, 1 to 12
   ChunkPacker(int level, int threads);
   ~ChunkPacker();
@@ -39,11 +42,14 @@ class ChunkPacker {
   void write(hid_t dataset, const ChunkGrid& grid, const Slab& slab, std::span<const std::byte> data);
 
  private:
-  struct Bench;  ///< of one thread
+  struct Workspace;  ///< of one thread
   struct Packed;
+  struct Job;  ///< one call of write
+
+  static void pack(std::uint64_t n, const Job& job, Workspace& space, Packed& packed);
 
   int threads_;
-  std::vector<std::unique_ptr<Bench>> benches_;
+  std::vector<std::unique_ptr<Workspace>> workspaces_;
   std::vector<std::unique_ptr<Packed>> batch_;
 };
 

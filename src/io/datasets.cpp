@@ -35,6 +35,9 @@ void set_fill(hid_t list, const Variable& variable) {
   if (variable.fill_with_nan) {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     check(H5Pset_fill_value(list, H5T_NATIVE_DOUBLE, &nan), "setting a fill value");
+  } else if (variable.unwritten_is_minus_one) {
+    constexpr int minus_one = -1;
+    check(H5Pset_fill_value(list, H5T_NATIVE_INT, &minus_one), "setting a fill value");
   } else if (const AttributeValue* own = own_fill_value(variable)) {
     std::visit(
         [&](const auto& value) {

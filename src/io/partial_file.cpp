@@ -57,18 +57,19 @@ void PartialFile::create() {
   }
 }
 
-// A leftover is unlocked: --force must not pull the file from under a run that is still writing it.
+// A leftover is unlocked: the file must not be pulled from under a run that is still writing it.
 void PartialFile::remove_leftover() const {
-  if (!force_) {
-    throw FileError(
-        fmt::format("{} exists: another run is writing it or a killed run left it; remove it or use --force",
-                    partial_path_));
-  }
   const int leftover = ::open(partial_path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (leftover >= 0) {
     const bool busy = ::flock(leftover, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     ::close(leftover);
     if (busy) throw FileError(fmt::format("{} is being written by another run", partial_path_));
+  }
+  if (!force_) {
+    throw FileError(
+        fmt::format("{} exists: a stopped or killed run left in it what it had done "
+                    "(see tempsweep info); keep it under another name, or drop it with --force",
+                    partial_path_));
   }
   if (::unlink(partial_path_.c_str()) != 0 && errno != ENOENT) {
     throw FileError(fmt::format("cannot remove {}: {}", partial_path_, errno_text(errno)));

@@ -8,7 +8,8 @@
 namespace tempsweep::io {
 
 /// The file under construction, `path + ".partial"`: created exclusively, locked while it is open (so that a
-/// second run can tell a live writer from a leftover), removed by the destructor unless publish() succeeded.
+/// second run can tell a live writer from a leftover), removed by the destructor unless publish() or keep()
+/// succeeded.
 ///
 /// Failures of the disk are kept, not reported call by call: the first one sets error(), and from then on
 /// writes go nowhere and "succeed". HDF5 cannot retry a failed close and leaves freed objects in its tables
@@ -35,8 +36,8 @@ class PartialFile {
   /// Syncs the file, renames it to its final name and syncs the directory. \throws FileError
   void publish();
 
-  /// The destructor leaves the file as it is then, under its partial name.
-  void keep() noexcept { keep_ = true; }
+  /// Syncs the file as it is, which the destructor then leaves under its partial name. \throws FileError
+  void keep();
 
   [[nodiscard]] bool published() const noexcept { return published_; }
   [[nodiscard]] const std::string& path() const noexcept { return path_; }

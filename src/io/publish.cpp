@@ -37,6 +37,12 @@ bool PartialFile::still_ours() const noexcept {
          ::fstat(descriptor_, &opened) == 0 && named.st_ino == opened.st_ino && named.st_dev == opened.st_dev;
 }
 
+void PartialFile::keep() {
+  if (::fsync(descriptor_) != 0) fail(errno);
+  throw_if_failed("the result");
+  keep_ = true;
+}
+
 void PartialFile::publish() {
   throw_if_failed("the result");
   if (::fsync(descriptor_) != 0) fail(errno);

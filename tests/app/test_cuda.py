@@ -98,7 +98,8 @@ def test_several_devices(bench: Bench, rows: str) -> None:
     assert stages["bottleneck"] in ("reading", "uploading", "computing", "downloading", "judging draws", "writing")
     assert stages["uploading_seconds"] > 0 and stages["downloading_seconds"] > 0
     assert stages["bottleneck_over_next"] >= 1
-    assert "stages:" in bench.run("sweep", *words, "-o", "words.h5").stdout
+    told = bench.run("sweep", *words, "--device", "1,0", "-o", "words.h5").stdout
+    assert "busy:" in told and "device 1:" in told and "device 0:" in told
 
 
 def test_a_loose_tolerance_is_kept_and_stated(bench: Bench) -> None:

@@ -59,6 +59,8 @@ def test_leaves_what_was_done_as_a_valid_file(bench: Bench) -> None:
         time.sleep(seconds)
         child.send_signal(signal.SIGINT)
         err = child.communicate(timeout=20)[1]
+        if child.returncode == 0:
+            pytest.skip("this machine is too fast")
         if bench.listing():
             break
     done, of = (int(word) for word in err.split() if word.isdigit())

@@ -8,7 +8,7 @@
 #include "tempsweep/core/errors.hpp"
 
 #include "backend/cpu/cpu_backend.hpp"
-#include "engine/pipeline/dealer.hpp"
+#include "engine/pipeline/scheduler.hpp"
 #include "engine/sweep_support.hpp"
 #include "support/backend_run.hpp"
 
@@ -27,20 +27,20 @@ std::unique_ptr<Block> block_at(std::int64_t row) {
 
 /// Six tiles of ten temperatures a block, for two workers.
 struct TwoWorkers {
-  Dealer dealer{60, tile, 1, 2};
+  Scheduler scheduler{60, tile, 1, 2, 2};
   std::vector<ErrorBounds> bounds{{1e-3, 1e-4}};
   TaskOutcome finish(int worker, const Task& task, double seconds, double load_seconds = 0) {
-    return dealer.finished(worker, task, {bounds, load_seconds, seconds});
+    return scheduler.finished(worker, task, {bounds, load_seconds, seconds});
   }
 };
 
-TEST(Dealer, GivesABlockToOneWorkerInOrder) {
+TEST(Scheduler, GivesABlockToOneWorkerInOrder) {
   TwoWorkers two;
-  two.dealer.add(block_at(0));
-  two.dealer.add(block_at(1));
+  two.scheduler.add(block_at(0));
+  two.scheduler.add(block_at(1));
   for (std::int64_t t = 0; t < 3; ++t) {
-    const Task first = two.dealer.next(0).value();
-    const Task second = two.dealer.next(1).value();
+    const Task first = two.scheduler.next(0).value();
+    const Task second = two.scheduler.next(1).value();
     EXPECT_EQ(first.place.first_row, 0);
     EXPECT_EQ(second.place.first_row, 1);
     EXPECT_EQ(first.place.first_temperature, t * tile);
@@ -50,72 +50,72 @@ TEST(Dealer, GivesABlockToOneWorkerInOrder) {
   }
 }
 
-TEST(Dealer, LetsTheIdleHelpFromTheFarEnd) {
+TEST(Scheduler, LetsTheIdleHelpFromTheFarEnd) {
   TwoWorkers two;
-  two.dealer.add(block_at(0));
-  two.dealer.close();
-  const Task first = two.dealer.next(0).value();
-  const Task help = two.dealer.next(1).value();
+  two.scheduler.add(block_at(0));
+  two.scheduler.close();
+  const Task first = two.scheduler.next(0).value();
+  const Task help = two.scheduler.next(1).value();
   EXPECT_EQ(first.place.first_temperature, 0);
   EXPECT_EQ(help.place.first_temperature, 50);
 }
 
 /// A tile takes the slow one 100 s, the owner 1 s: with five left it would only keep the run waiting.
-TEST(Dealer, DoesNotWaitForTheSlow) {
+TEST(Scheduler, DoesNotWaitForTheSlow) {
   TwoWorkers two;
-  two.dealer.add(block_at(0));
-  two.dealer.add(block_at(1));
-  two.dealer.close();
+  two.scheduler.add(block_at(0));
+  two.scheduler.add(block_at(1));
+  two.scheduler.close();
   for (int t = 0; t < 5; ++t) {
-    two.finish(0, two.dealer.next(0).value(), 1);
+    two.finish(0, two.scheduler.next(0).value(), 1);
   }
   for (int t = 0; t < 6; ++t) {
-    two.finish(1, two.dealer.next(1).value(), 100);
+    two.finish(1, two.scheduler.next(1).value(), 100);
   }
-  two.finish(0, two.dealer.next(0).value(), 1);
-  EXPECT_FALSE(two.dealer.next(1).has_value());
+  two.finish(0, two.scheduler.next(0).value(), 1);
+  EXPECT_FALSE(two.scheduler.next(1).has_value());
 
   TwoWorkers again;
-  again.dealer.add(block_at(0));
-  again.dealer.add(block_at(1));
-  again.dealer.close();
-  again.finish(1, again.dealer.next(1).value(), 100);
+  again.scheduler.add(block_at(0));
+  again.scheduler.add(block_at(1));
+  again.scheduler.close();
+  again.finish(1, again.scheduler.next(1).value(), 100);
   for (int t = 0; t < 5; ++t) {  // the other block, whole but for its last tile
-    again.finish(0, again.dealer.next(0).value(), 1);
+    again.finish(0, again.scheduler.next(0).value(), 1);
   }
-  const Task last = again.dealer.next(0).value();
+  const Task last = again.scheduler.next(0).value();
   again.finish(0, last, 1);
-  const Task help = again.dealer.next(0).value();  // the quick one helps the slow one
+  const Task help = again.scheduler.next(0).value();  // the quick one helps the slow one
   EXPECT_EQ(help.place.first_row, 0);
   EXPECT_EQ(help.place.first_temperature, 50);
 }
 
-TEST(Dealer, DealsAgainWhatIsGivenBack) {
+TEST(Scheduler, DealsAgainWhatIsGivenBack) {
   TwoWorkers two;
-  two.dealer.add(block_at(0));
-  two.dealer.close();
-  const Task lost = two.dealer.next(0).value();
-  two.dealer.give_back(lost);
-  EXPECT_TRUE(two.dealer.leave(0, true));
-  EXPECT_FALSE(two.dealer.leave(1, true)) << "the last one stays";
+  two.scheduler.add(block_at(0));
+  two.scheduler.close();
+  const Task lost = two.scheduler.next(0).value();
+  two.scheduler.give_back(lost);
+  EXPECT_TRUE(two.scheduler.leave(0, true));
+  EXPECT_FALSE(two.scheduler.leave(1, true)) << "the last one stays";
   for (std::int64_t t = 0; t < 6; ++t) {
-    const Task task = two.dealer.next(1).value();
+    const Task task = two.scheduler.next(1).value();
     EXPECT_EQ(task.place.first_temperature, t * tile);
     const TaskOutcome outcome = two.finish(1, task, 1);
     EXPECT_EQ(outcome.scans_due, t == 0);
     EXPECT_EQ(outcome.bounds.empty(), t < 5);
   }
-  EXPECT_FALSE(two.dealer.unfinished());
-  EXPECT_FALSE(two.dealer.next(1).has_value());
+  EXPECT_FALSE(two.scheduler.unfinished());
+  EXPECT_FALSE(two.scheduler.next(1).has_value());
 }
 
-TEST(Dealer, KeepsTheLargestBounds) {
+TEST(Scheduler, KeepsTheLargestBounds) {
   TwoWorkers two;
-  two.dealer.add(block_at(0));
+  two.scheduler.add(block_at(0));
   std::vector<ErrorBounds> last;
   for (int t = 0; t < 6; ++t) {
     two.bounds = {{t == 3 ? 1.0 : 0.5, t == 4 ? 1.0 : 0.25}};
-    last = two.finish(0, two.dealer.next(0).value(), 1).bounds;
+    last = two.finish(0, two.scheduler.next(0).value(), 1).bounds;
   }
   ASSERT_EQ(last.size(), 1U);
   EXPECT_EQ(last[0].entropy, 1);

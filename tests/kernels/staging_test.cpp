@@ -71,5 +71,16 @@ TEST(PinnedMemory, IsOrdinaryWhereNoneCanBePinned) {
   EXPECT_FALSE(runtime->is_pinned(large.data()));
 }
 
+/// The driver of a card that has failed answers nothing; what was pinned must go back where it came from.
+TEST(PinnedMemory, IsGivenBackThoughTheCardHasFailed) {
+  kernels::HostDevice device;
+  device.failing_call = 1;
+  const auto runtime = kernels::make_host_runtime(device);
+  cuda::PinnedMemory memory(*runtime, 0);
+  const std::pmr::vector<double> large(std::size_t{1} << 18U, &memory);
+  EXPECT_FALSE(runtime->synchronise(nullptr).ok());
+  EXPECT_FALSE(runtime->is_pinned(large.data()));
+}
+
 }  // namespace
 }  // namespace tempsweep::testing

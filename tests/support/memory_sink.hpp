@@ -31,7 +31,8 @@ class MemorySink final : public Sink {
         array.shape.push_back(sizes.at(name));
         elements *= static_cast<std::size_t>(sizes.at(name));
       }
-      array.bytes.resize(elements * size_of(variable.type));
+      array.bytes.resize(elements * size_of(variable.type),
+                         std::byte{variable.unwritten_is_minus_one ? std::uint8_t{0xff} : std::uint8_t{0}});
       array.written.resize(elements);
       arrays_.push_back(std::move(array));
     }

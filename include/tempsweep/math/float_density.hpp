@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "tempsweep/math/branch_free.hpp"
 #include "tempsweep/math/float_exp2.hpp"
 #include "tempsweep/math/rest_sums.hpp"
 
@@ -39,6 +40,13 @@ struct FloatDepth {
   }
 };
 
+/// Powers of two below the top at which p = e^-x/total reaches 2^-126, and a little more: below it, the
+/// exponent that is added to the polynomial's bits would wrap. The same bits on every machine.
+TEMPSWEEP_HD inline double float_density_room(double total) {
+  constexpr double bits_per_nat = 1.4426950408889634;  // log2 e
+  return 126 - 1e-5 - branch_free::log_of(total) * bits_per_nat;
+}
+
 /// One point. The polynomial's coefficients carry the factor 1/total, so that nothing is left to multiply.
 struct alignas(16) FloatDensity {
   float minus_scale, minus_scale_low;
@@ -51,7 +59,7 @@ struct alignas(16) FloatDensity {
     const double scale = sum_scale(beta);
     density.minus_scale = static_cast<float>(-scale);
     density.minus_scale_low = static_cast<float>(-scale - static_cast<double>(density.minus_scale));
-    density.limit = static_cast<float>((126 - 1e-5 - std::log2(total)) / scale);
+    density.limit = static_cast<float>(float_density_room(total) / scale);
     constexpr float four[6] = {float_exp2::four[0], float_exp2::four[1], float_exp2::four[2],
                                float_exp2::four[3], float_exp2::four[4], 0};
     constexpr float five[6] = {float_exp2::five[0], float_exp2::five[1], float_exp2::five[2],

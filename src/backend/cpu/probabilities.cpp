@@ -7,6 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include "tempsweep/math/float_density.hpp"
+
 #include "backend/cpu/float_sums.hpp"
 #include "backend/cpu/kernels.hpp"
 #include "backend/cpu/short_exp2.hpp"
@@ -42,8 +44,7 @@ FloatDensity float_density(const ProbabilityRow& row, const ProbabilityPoint& at
   FloatDensity density;
   density.point.minus_scale = static_cast<float>(-scale);
   density.point.minus_scale_low = static_cast<float>(-scale - static_cast<double>(density.point.minus_scale));
-  // p ≥ 2^-126, and a little more: below, the exponent that is added to the polynomial's bits would wrap.
-  const double room = 126 - 1e-5 - std::log2(at.total);
+  const double room = float_density_room(at.total);
   density.point.limit = static_cast<float>(room / scale);
   density.point.in_range = !row.masked && row.deepest * scale <= room - 1;
   const std::span<const float> polynomial = degree == FloatDegree::five

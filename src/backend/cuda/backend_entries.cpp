@@ -113,7 +113,7 @@ BackendNeeds needs(const Wanted& wanted, std::int64_t largest_vocabulary) {
 
 BackendNeeds card_needs(const Wanted& wanted, std::int64_t largest_vocabulary) {
   BackendNeeds need = needs(wanted, largest_vocabulary);
-  need.fixed_bytes += context_bytes;
+  need.device_bytes = context_bytes;
   need.work_per_tile = std::int64_t{1} << 39U;
   return need;
 }

@@ -9,13 +9,19 @@ void* PinnedMemory::do_allocate(std::size_t bytes, std::size_t alignment) {
   void* address = nullptr;
   if (bytes >= worth_pinning && runtime_.use(device_).ok() &&
       runtime_.allocate_pinned(&address, bytes).ok()) {
+    const std::lock_guard lock(mutex_);
+    pinned_.insert(address);
     return address;
   }
   return std::pmr::new_delete_resource()->allocate(bytes, alignment);
 }
 
 void PinnedMemory::do_deallocate(void* address, std::size_t bytes, std::size_t alignment) {
-  if (runtime_.is_pinned(address)) {
+  const auto forget = [&] {
+    const std::lock_guard lock(mutex_);
+    return pinned_.erase(address) > 0;
+  };
+  if (forget()) {
     runtime_.release_pinned(address);
   } else {
     std::pmr::new_delete_resource()->deallocate(address, bytes, alignment);

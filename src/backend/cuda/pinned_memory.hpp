@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <memory_resource>
+#include <mutex>
+#include <set>
 
 #include "kernels/runtime.hpp"
 
@@ -24,6 +26,8 @@ class PinnedMemory final : public std::pmr::memory_resource {
 
   kernels::Runtime& runtime_;
   int device_;
+  std::mutex mutex_;
+  std::set<const void*> pinned_;  ///< by itself: a driver whose card has failed answers nothing any more
 };
 
 }  // namespace tempsweep::cuda

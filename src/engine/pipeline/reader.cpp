@@ -15,27 +15,27 @@ double Reader::join() {
 void Reader::run() {
   try {
     std::int64_t number = 0;
-    for (std::int64_t row = 0; row < floor_.prepared.plan.rows; row += floor_.prepared.tiling.rows) {
-      const auto memory = floor_.free_memory.pop();
+    for (std::int64_t row = 0; row < pipeline_.prepared.plan.rows; row += pipeline_.prepared.tiling.rows) {
+      const auto memory = pipeline_.free_memory.pop();
       if (!memory || !read_block(number++, row, *memory)) {
         break;
       }
     }
   } catch (...) {
-    floor_.fail(std::current_exception());
+    pipeline_.fail(std::current_exception());
   }
-  floor_.dealer.close();
+  pipeline_.scheduler.close();
 }
 
 bool Reader::read_block(std::int64_t number, std::int64_t row, double* memory) {
-  const SweepPlan& plan = floor_.prepared.plan;
-  const Tiling& tiling = floor_.prepared.tiling;
+  const SweepPlan& plan = pipeline_.prepared.plan;
+  const Tiling& tiling = pipeline_.prepared.tiling;
   auto block = std::make_unique<Block>();
   block->number = number;
   block->first_row = row;
   block->memory = memory;
   const std::int64_t rows = std::min(tiling.rows, plan.rows - row);
-  seconds_ += seconds_of([&] { floor_.source.read(plan.first_row + row, rows, tiling.columns, memory); });
+  seconds_ += seconds_of([&] { pipeline_.source.read(plan.first_row + row, rows, tiling.columns, memory); });
   block->rows = {std::span(memory, static_cast<std::size_t>(rows * tiling.columns)),
                  rows,
                  tiling.columns,
@@ -46,7 +46,7 @@ bool Reader::read_block(std::int64_t number, std::int64_t row, double* memory) {
         std::span(plan.labels)
             .subspan(static_cast<std::size_t>(plan.first_row + row), static_cast<std::size_t>(rows));
   }
-  return floor_.dealer.add(std::move(block));
+  return pipeline_.scheduler.add(std::move(block));
 }
 
 }  // namespace tempsweep

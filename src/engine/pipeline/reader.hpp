@@ -3,14 +3,14 @@
 
 #include <thread>
 
-#include "engine/pipeline/floor.hpp"
+#include "engine/pipeline/pipeline.hpp"
 
 namespace tempsweep {
 
 /// Reads the rows of the plan, block by block and ahead of the workers, as far as memory goes round.
 class Reader {
  public:
-  explicit Reader(Floor& floor) : floor_(floor), thread_([this] { run(); }) {}
+  explicit Reader(Pipeline& pipeline) : pipeline_(pipeline), thread_([this] { run(); }) {}
   /// Waits for it; busy seconds.
   double join();
 
@@ -18,7 +18,7 @@ class Reader {
   void run();
   [[nodiscard]] bool read_block(std::int64_t number, std::int64_t row, double* memory);
 
-  Floor& floor_;
+  Pipeline& pipeline_;
   double seconds_ = 0;
   std::jthread thread_;
 };

@@ -15,7 +15,8 @@
 
 namespace tempsweep {
 
-Worker::Worker(Floor& floor, int number) : floor_(floor), number_(number), thread_([this] { run(); }) {}
+Worker::Worker(Pipeline& pipeline, int number)
+    : pipeline_(pipeline), number_(number), thread_([this] { run(); }) {}
 
 WorkerRecord Worker::join() {
   thread_.join();
@@ -25,7 +26,7 @@ WorkerRecord Worker::join() {
 void Worker::run() {
   std::exception_ptr lost;
   try {
-    work(floor_.lanes);
+    work(pipeline_.lanes);
   } catch (const DeviceError& error) {
     lost = std::current_exception();
     record_.lost = error.what();
@@ -33,26 +34,26 @@ void Worker::run() {
     lost = std::current_exception();
     record_.lost = error.what();
   } catch (...) {
-    floor_.fail(std::current_exception());
+    pipeline_.fail(std::current_exception());
   }
   backend_.reset();  // in its own thread, as it was made
-  (void)floor_.dealer.leave(number_, false);
-  floor_.ended(number_, lost, record_.lost);
+  (void)pipeline_.scheduler.leave(number_, false);
+  pipeline_.ended(number_, lost, record_.lost);
 }
 
 /// Lanes leave one another the device where its memory does not do for all; the last one has it whole.
 void Worker::work(int lanes) {
   try {
-    const SweepPlan& plan = floor_.prepared.plan;
-    const auto device = static_cast<std::size_t>(number_ / floor_.lanes);
-    backend_ = floor_.backend.create(wanted_of(plan, floor_.prepared.tiling.columns, floor_.backend),
-                                     {threads(), plan.devices.at(device), lanes});
+    const SweepPlan& plan = pipeline_.prepared.plan;
+    const auto device = static_cast<std::size_t>(number_ / pipeline_.lanes);
+    backend_ = pipeline_.backend.create(wanted_of(plan, pipeline_.prepared.tiling.columns, pipeline_.backend),
+                                        {threads(), plan.devices.at(device), lanes});
     loaded_block_ = -1;
     do_tasks();
     record_.copies = backend_->copy_seconds();
   } catch (const MemoryError&) {
     backend_.reset();
-    if (lanes == 1 || floor_.dealer.leave(number_, true)) {
+    if (lanes == 1 || pipeline_.scheduler.leave(number_, true)) {
       throw;
     }
     work(1);
@@ -60,31 +61,32 @@ void Worker::work(int lanes) {
 }
 
 void Worker::do_tasks() {
-  while (const auto task = floor_.dealer.next(number_)) {
-    const auto tile = floor_.free_tiles.pop();
+  while (const auto task = pipeline_.scheduler.next(number_)) {
+    const auto tile = pipeline_.free_tiles.pop();
     if (!tile) {
-      floor_.dealer.give_back(*task);
+      pipeline_.scheduler.give_back(*task);
       return;
     }
     std::optional<TaskReport> report;
     try {
+      const BusyClock::Work at_work(pipeline_.busy[static_cast<std::size_t>(number_ / pipeline_.lanes)]);
       report = do_task(*task, **tile);
     } catch (...) {
-      floor_.free_tiles.push(*tile);
-      floor_.dealer.give_back(*task);
+      pipeline_.free_tiles.push(*tile);
+      pipeline_.scheduler.give_back(*task);
       throw;
     }
     if (report) {
       deliver(*task, **tile, *report);
     } else {
-      floor_.free_tiles.push(*tile);
-      floor_.dealer.give_back(*task);
+      pipeline_.free_tiles.push(*tile);
+      pipeline_.scheduler.give_back(*task);
     }
   }
 }
 
 std::optional<TaskReport> Worker::do_task(const Task& task, TileBuffers& tile) {
-  const SweepPlan& plan = floor_.prepared.plan;
+  const SweepPlan& plan = pipeline_.prepared.plan;
   const TilePlace& place = task.place;
   TaskReport report;
   report.load_seconds = load(task);
@@ -102,7 +104,7 @@ std::optional<TaskReport> Worker::do_task(const Task& task, TileBuffers& tile) {
     const std::int64_t size = plan.vocabulary_sizes[static_cast<std::size_t>(place.vocabulary)];
     judging = seconds_of([&] {
       judge_tile({task.block->rows, *backend_, size, temperatures, output.count, output.judged,
-                  floor_.prepared.tiling.columns, plan.samples, plan.seed, plan.sampler, plan.truncation},
+                  pipeline_.prepared.tiling.columns, plan.samples, plan.seed, plan.sampler, plan.truncation},
                  threads(), tile.statistics(place.rows, place.temperatures));
     });
   }
@@ -114,7 +116,7 @@ std::optional<TaskReport> Worker::do_task(const Task& task, TileBuffers& tile) {
 }
 
 int Worker::threads() const {
-  return std::max(1, floor_.prepared.plan.threads / floor_.workers);
+  return std::max(1, pipeline_.prepared.plan.threads / pipeline_.workers);
 }
 
 double Worker::load(const Task& task) {
@@ -123,7 +125,7 @@ double Worker::load(const Task& task) {
     return 0;
   }
   const bool grows = loaded_block_ == task.block->number && loaded_vocabulary_ < vocabulary;
-  const std::int64_t size = floor_.prepared.plan.vocabulary_sizes[static_cast<std::size_t>(vocabulary)];
+  const std::int64_t size = pipeline_.prepared.plan.vocabulary_sizes[static_cast<std::size_t>(vocabulary)];
   loaded_block_ = -1;
   const double seconds = seconds_of([&] {
     if (grows) {
@@ -140,18 +142,40 @@ double Worker::load(const Task& task) {
 /// Whether the run has to stop here.
 bool Worker::refuse_bad_row(const Task& task) {
   const std::int64_t size =
-      floor_.prepared.plan.vocabulary_sizes[static_cast<std::size_t>(task.place.vocabulary)];
+      pipeline_.prepared.plan.vocabulary_sizes[static_cast<std::size_t>(task.place.vocabulary)];
   for (std::int64_t r = 0; r < task.place.rows; ++r) {
     const RowScan& scan = backend_->scans()[static_cast<std::size_t>(r)];
     if (scan.status != RowStatus::ok) {
-      const InputError error(fmt::format("{}: {}; repair the input, or skip such rows with --on-bad-row skip",
-                                         floor_.source.place_of(task.block->rows.first_row + r),
-                                         why_no_law(scan, size)));
-      floor_.refuse(task.place, r, std::make_exception_ptr(error));
+      refuse(task, first_bad(task.block->rows, r, scan), size);
       return true;
     }
   }
   return false;
+}
+
+/// The lowest row of the block that is bad at any vocabulary size: `found` at this one, or one before it that
+/// is bad only farther on.
+Worker::BadRow Worker::first_bad(const RowBlock& block, std::int64_t row, const RowScan& found) const {
+  const auto widest = static_cast<std::size_t>(pipeline_.prepared.tiling.columns);
+  for (std::int64_t r = 0; r < row; ++r) {
+    const auto logits = block.logits.subspan(static_cast<std::size_t>(r * block.width), widest);
+    const auto bad =
+        std::find_if(logits.begin(), logits.end(), [](double l) { return !(l < ieee::infinity); });
+    if (bad != logits.end()) {
+      RowScan scan;
+      scan.status = *bad == ieee::infinity ? RowStatus::positive_infinity : RowStatus::not_a_number;
+      scan.bad_column = bad - logits.begin();
+      return {r, scan};
+    }
+  }
+  return {row, found};
+}
+
+void Worker::refuse(const Task& task, const BadRow& bad, std::int64_t vocabulary_size) {
+  const InputError error(fmt::format("{}: {}; repair the input, or skip such rows with --on-bad-row skip",
+                                     pipeline_.source.place_of(task.block->rows.first_row + bad.row),
+                                     why_no_law(bad.scan, vocabulary_size)));
+  pipeline_.refuse(task.place, bad.row, std::make_exception_ptr(error));
 }
 
 void Worker::deliver(const Task& task, TileBuffers& tile, TaskReport& report) {
@@ -161,7 +185,7 @@ void Worker::deliver(const Task& task, TileBuffers& tile, TaskReport& report) {
   }
   report.bounds = bounds;
   Delivery delivery{task.place, &tile, {}, {}, {}};
-  TaskOutcome outcome = floor_.dealer.finished(number_, task, report);
+  TaskOutcome outcome = pipeline_.scheduler.finished(number_, task, report);
   if (outcome.scans_due) {
     const auto scans = backend_->scans().first(static_cast<std::size_t>(delivery.place.rows));
     delivery.scans.assign(scans.begin(), scans.end());
@@ -173,9 +197,9 @@ void Worker::deliver(const Task& task, TileBuffers& tile, TaskReport& report) {
     }
   }
   if (outcome.free_memory != nullptr) {
-    floor_.free_memory.push(outcome.free_memory);
+    pipeline_.free_memory.push(outcome.free_memory);
   }
-  floor_.deliveries.push(std::move(delivery));
+  pipeline_.deliveries.push(std::move(delivery));
 }
 
 }  // namespace tempsweep

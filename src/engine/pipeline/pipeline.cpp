@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/pipeline/floor.hpp"
+#include "engine/pipeline/pipeline.hpp"
 
 #include <utility>
 
@@ -7,14 +7,15 @@
 
 namespace tempsweep {
 
-Floor::Floor(const PreparedSweep& sweep, Source& from, const BackendEntry& by)
+Pipeline::Pipeline(const PreparedSweep& sweep, Source& from, const BackendEntry& by)
     : prepared(sweep),
       source(from),
       backend(by),
       lanes(by.lanes),
       workers(worker_count(prepared.plan, by)),
-      dealer(std::ssize(prepared.plan.temperatures), prepared.tiling.temperatures,
-             prepared.plan.vocabulary_sizes.size(), workers),
+      scheduler(std::ssize(prepared.plan.temperatures), prepared.tiling.temperatures,
+                prepared.plan.vocabulary_sizes.size(), workers, lanes),
+      busy(prepared.plan.devices.size()),
       at_work_(workers),
       lost_lanes_(prepared.plan.devices.size()) {
   const Tiling& tiling = prepared.tiling;
@@ -29,24 +30,24 @@ Floor::Floor(const PreparedSweep& sweep, Source& from, const BackendEntry& by)
   }
 }
 
-void Floor::fail(std::exception_ptr error) {
+void Pipeline::fail(std::exception_ptr error) {
   {
     const std::lock_guard lock(mutex_);
     if (error_ == nullptr) {
       error_ = std::move(error);
     }
   }
-  dealer.stop();
+  scheduler.stop();
   free_memory.close();
   free_tiles.close();
 }
 
-void Floor::refuse(const TilePlace& place, std::int64_t row, std::exception_ptr error) {
-  dealer.refuse(place, row, std::move(error));
+void Pipeline::refuse(const TilePlace& place, std::int64_t row, std::exception_ptr error) {
+  scheduler.refuse(place, row, std::move(error));
   free_memory.close();
 }
 
-void Floor::ended(int worker, std::exception_ptr lost, const std::string& why) {
+void Pipeline::ended(int worker, std::exception_ptr lost, const std::string& why) {
   bool last = false;
   bool device_gone = false;
   {
@@ -59,7 +60,7 @@ void Floor::ended(int worker, std::exception_ptr lost, const std::string& why) {
   if (device_gone && !last) {
     deliveries.push({{}, nullptr, {}, {}, why});
   }
-  if (last && lost != nullptr && dealer.unfinished()) {
+  if (last && lost != nullptr && scheduler.unfinished()) {
     fail(std::move(lost));
   }
   if (last) {
@@ -68,9 +69,14 @@ void Floor::ended(int worker, std::exception_ptr lost, const std::string& why) {
   }
 }
 
-std::exception_ptr Floor::error() const {
+bool Pipeline::device_lost(std::size_t device) const {
   const std::lock_guard lock(mutex_);
-  return error_ != nullptr ? error_ : dealer.refusal();
+  return lost_lanes_[device] == lanes;
+}
+
+std::exception_ptr Pipeline::error() const {
+  const std::lock_guard lock(mutex_);
+  return error_ != nullptr ? error_ : scheduler.refusal();
 }
 
 }  // namespace tempsweep

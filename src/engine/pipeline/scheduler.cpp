@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/pipeline/dealer.hpp"
+#include "engine/pipeline/scheduler.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -26,14 +26,16 @@ Task take(Block& block, bool from_front) {
 
 }  // namespace
 
-Dealer::Dealer(std::int64_t temperatures, std::int64_t tile, std::size_t vocabulary_sizes, int workers)
+Scheduler::Scheduler(std::int64_t temperatures, std::int64_t tile, std::size_t vocabulary_sizes, int workers,
+                     int lanes)
     : temperatures_(temperatures),
       tile_(tile),
       sizes_(vocabulary_sizes),
+      lanes_(lanes),
       speeds_(static_cast<std::size_t>(workers)),
       present_(static_cast<std::size_t>(workers), true) {}
 
-bool Dealer::add(std::unique_ptr<Block> block) {
+bool Scheduler::add(std::unique_ptr<Block> block) {
   const std::int64_t tiles = (temperatures_ + tile_ - 1) / tile_;
   block->sizes.resize(sizes_);
   for (std::size_t v = 0; v < sizes_; ++v) {
@@ -47,28 +49,31 @@ bool Dealer::add(std::unique_ptr<Block> block) {
   block->tiles_left = std::ssize(block->pending);
   block->pending_points = static_cast<std::int64_t>(sizes_) * block->rows.rows * temperatures_;
   const std::lock_guard lock(mutex_);
+  if (stopped_ || refused_from_) {
+    return false;  // rows are read in order: this block lies behind the refused one
+  }
   blocks_.push_back(std::move(block));
   changed_.notify_all();
-  return !stopped_ && !refused_from_;
+  return true;
 }
 
-void Dealer::close() {
+void Scheduler::close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;
   changed_.notify_all();
 }
 
-void Dealer::stop() {
+void Scheduler::stop() {
   const std::lock_guard lock(mutex_);
   stopped_ = true;
   changed_.notify_all();
 }
 
-bool Dealer::refused(const TilePlace& place) const {
+bool Scheduler::refused(const TilePlace& place) const {
   return refused_from_ && Key{place.first_row, place.vocabulary, refused_from_->row} >= *refused_from_;
 }
 
-void Dealer::refuse(const TilePlace& place, std::int64_t row, std::exception_ptr error) {
+void Scheduler::refuse(const TilePlace& place, std::int64_t row, std::exception_ptr error) {
   const Key key{place.first_row, place.vocabulary, row};
   const std::lock_guard lock(mutex_);
   if (refused_from_ && *refused_from_ <= key) {
@@ -82,23 +87,23 @@ void Dealer::refuse(const TilePlace& place, std::int64_t row, std::exception_ptr
   changed_.notify_all();
 }
 
-std::exception_ptr Dealer::refusal() const {
+std::exception_ptr Scheduler::refusal() const {
   const std::lock_guard lock(mutex_);
   return refusal_;
 }
 
-bool Dealer::over() const {
+bool Scheduler::over() const {
   return closed_ && in_flight_ == 0 && std::all_of(blocks_.begin(), blocks_.end(), [](const auto& block) {
            return block->pending.empty();
          });
 }
 
-bool Dealer::unfinished() const {
+bool Scheduler::unfinished() const {
   const std::lock_guard lock(mutex_);
   return !stopped_ && !over();
 }
 
-std::optional<Task> Dealer::next(int worker) {
+std::optional<Task> Scheduler::next(int worker) {
   std::unique_lock lock(mutex_);
   while (!stopped_ && !over()) {
     if (const auto task = choose(worker)) {
@@ -113,7 +118,7 @@ std::optional<Task> Dealer::next(int worker) {
   return std::nullopt;
 }
 
-std::optional<Task> Dealer::choose(int worker) {
+std::optional<Task> Scheduler::choose(int worker) {
   if (Block* const own = block_for(worker)) {
     own->owner = worker;
     return take(*own, true);
@@ -125,7 +130,7 @@ std::optional<Task> Dealer::choose(int worker) {
 }
 
 /// Its own, then the oldest that nobody has.
-Block* Dealer::block_for(int worker) {
+Block* Scheduler::block_for(int worker) {
   Block* free = nullptr;
   for (const auto& block : blocks_) {
     if (block->pending.empty()) {
@@ -143,7 +148,7 @@ Block* Dealer::block_for(int worker) {
 
 /// The block with the most work left, if this worker has done one of its tiles before the owner has done all.
 /// Speeds that are not known yet are 0, and help is given.
-Block* Dealer::worth_helping(int worker) {
+Block* Scheduler::worth_helping(int worker) {
   const Speed& mine = speeds_[static_cast<std::size_t>(worker)];
   Block* best = nullptr;
   double most = -1;
@@ -163,7 +168,7 @@ Block* Dealer::worth_helping(int worker) {
   return best;
 }
 
-TaskOutcome Dealer::finished(int worker, const Task& task, const TaskReport& report) {
+TaskOutcome Scheduler::finished(int worker, const Task& task, const TaskReport& report) {
   const std::lock_guard lock(mutex_);
   Speed& speed = speeds_[static_cast<std::size_t>(worker)];
   speed.load_seconds = std::max(speed.load_seconds, report.load_seconds);
@@ -187,20 +192,30 @@ TaskOutcome Dealer::finished(int worker, const Task& task, const TaskReport& rep
   return outcome;
 }
 
-void Dealer::give_back(const Task& task) {
+void Scheduler::give_back(const Task& task) {
   const std::lock_guard lock(mutex_);
   --in_flight_;
   if (!refused(task.place)) {
-    task.block->pending.push_front(task.place);
+    const auto key = [](const TilePlace& place) {
+      return std::pair(place.vocabulary, place.first_temperature);
+    };
+    auto& pending = task.block->pending;
+    const bool near = pending.empty() || key(task.place) < key(pending.front());
+    pending.insert(near ? pending.begin() : pending.end(), task.place);
     task.block->pending_points += points_of(task.place);
   }
   changed_.notify_all();
 }
 
-bool Dealer::leave(int worker, bool or_stay) {
+bool Scheduler::leave(int worker, bool or_stay) {
   const std::lock_guard lock(mutex_);
-  const bool others = std::count(present_.begin(), present_.end(), true) > 1;
-  if (!others && or_stay) {
+  int companions = 0;
+  for (std::size_t w = 0; w < present_.size(); ++w) {
+    companions +=
+        present_[w] && static_cast<int>(w) != worker && static_cast<int>(w) / lanes_ == worker / lanes_ ? 1
+                                                                                                        : 0;
+  }
+  if (companions == 0 && or_stay) {
     return false;
   }
   present_[static_cast<std::size_t>(worker)] = false;
@@ -210,7 +225,7 @@ bool Dealer::leave(int worker, bool or_stay) {
     }
   }
   changed_.notify_all();
-  return others;
+  return companions > 0;
 }
 
 }  // namespace tempsweep

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <memory_resource>
@@ -11,8 +12,9 @@
 
 #include "tempsweep/engine.hpp"
 
+#include "engine/pipeline/busy_clock.hpp"
 #include "engine/pipeline/channel.hpp"
-#include "engine/pipeline/dealer.hpp"
+#include "engine/pipeline/scheduler.hpp"
 #include "engine/tile_buffers.hpp"
 
 namespace tempsweep {
@@ -37,19 +39,23 @@ struct WorkerRecord {
 
 /// What the stages of a run share: reading fills memory that workers have emptied, workers fill tiles that
 /// writing has emptied. Every stage may end the run; the first error counts.
-class Floor {
+class Pipeline {
  public:
-  Floor(const PreparedSweep& sweep, Source& from, const BackendEntry& by);
+  Pipeline(const PreparedSweep& sweep, Source& from, const BackendEntry& by);
 
   const PreparedSweep& prepared;
   Source& source;
   const BackendEntry& backend;
   const int lanes;    ///< workers a device
   const int workers;  ///< devices times lanes
-  Dealer dealer;
+  Scheduler scheduler;
   Channel<double*> free_memory;  ///< [tiling.rows, tiling.columns] each
   Channel<TileBuffers*> free_tiles;
   Channel<Delivery> deliveries;
+  std::deque<BusyClock> busy;  ///< by device
+
+  /// Whether all lanes of the device have left before the end.
+  [[nodiscard]] bool device_lost(std::size_t device) const;
 
   void fail(std::exception_ptr error);
   /// The row refused, and no more rows are wanted.

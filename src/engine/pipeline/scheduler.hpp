@@ -59,10 +59,12 @@ struct TaskOutcome {
 /// Deals tiles to workers: a block to the first that asks, whole; when no blocks are left, tiles of the
 /// others' blocks from their far end, as long as that is quicker by the speeds measured so far. What a lost
 /// worker had is dealt again. No result depends on who computes what. Any thread may call.
-class Dealer {
+class Scheduler {
  public:
   /// \param tile  temperatures of one
-  Dealer(std::int64_t temperatures, std::int64_t tile, std::size_t vocabulary_sizes, int workers);
+  /// \param lanes  workers of a device, whose numbers follow one another
+  Scheduler(std::int64_t temperatures, std::int64_t tile, std::size_t vocabulary_sizes, int workers,
+            int lanes);
 
   /// \returns false when nothing more is wanted
   bool add(std::unique_ptr<Block> block);
@@ -75,7 +77,8 @@ class Dealer {
   /// The task is not done, and somebody has to.
   void give_back(const Task& task);
 
-  /// The worker takes nothing more. \returns false when it is the last one left, which stays where `or_stay`
+  /// The worker takes nothing more. \returns false when it is the last one of its device, which stays where
+  /// `or_stay`
   bool leave(int worker, bool or_stay);
   [[nodiscard]] bool unfinished() const;
 
@@ -105,6 +108,7 @@ class Dealer {
 
   std::int64_t temperatures_, tile_;
   std::size_t sizes_;
+  int lanes_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::unique_ptr<Block>> blocks_;
