@@ -153,8 +153,8 @@ Tiling plan_tiles(const SweepPlan& plan, const Source& source, const Wanted& wan
   const auto draws =
       static_cast<std::int64_t>(std::min(plan.samples, static_cast<std::uint64_t>(work_per_tile)));
   const std::int64_t work = std::max<std::int64_t>(1, work_per_tile / (needs.work_per_point + 10 * draws));
-  const std::int64_t quick =
-      std::max<std::int64_t>(1, quick_bytes / static_cast<std::int64_t>(costs.per_point));
+  const std::int64_t quick = std::max<std::int64_t>(
+      1, quick_bytes / std::max<std::int64_t>(1, static_cast<std::int64_t>(costs.per_point)));
   const auto all = static_cast<std::int64_t>(plan.temperatures.size());
   tiling.temperatures = whole_or_power(std::min({all, longest_tile, work, quick}), all);
   tiling.rows = whole_or_power(

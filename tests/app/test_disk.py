@@ -45,7 +45,7 @@ def test_disk_that_fills_up(bench: Bench, small_disk: Path) -> None:
 
 
 def test_early_refusal(bench: Bench, small_disk: Path) -> None:
-    bench.fails(4, ["disk/out.h5", "the result needs 12.5 MiB", "left"], "sweep", *DENSE, "-o", "disk/out.h5")
+    bench.fails(4, ["disk/out.h5", "the result needs 13.0 MiB", "left"], "sweep", *DENSE, "-o", "disk/out.h5")
 
 
 def test_early_refusal_of_the_impossible(bench: Bench) -> None:

@@ -150,6 +150,27 @@ TEST(Pipeline, NamesTheFirstBadRow) {
   }
 }
 
+/// Row 30 is bad at every size, row 5 only at the largest: it comes first all the same, whatever the blocks.
+TEST(Pipeline, NamesTheRowThatIsBadAtAnySize) {
+  auto logits = normal_logits(40 * 30, 3, 70);
+  logits[5 * 30 + 25] = std::nan("");
+  logits[30 * 30 + 3] = HUGE_VAL;
+  for (const std::int64_t rows : {1, 8, 40}) {
+    VectorSource source(logits, 40);
+    SweepPlan plan = plan_for(source, {0.5, 1.0});
+    plan.vocabulary_sizes = {10, 30};
+    PreparedSweep prepared = prepare_sweep(plan, source, choose_backend("cpu"));
+    prepared.tiling.rows = rows;
+    MemorySink sink(prepared.schema);
+    try {
+      run_sweep(prepared, source, choose_backend("cpu"), sink, {});
+      FAIL() << "a NaN went through";
+    } catch (const InputError& error) {
+      EXPECT_EQ(std::string(error.what()).substr(0, 31), "memory: row 5: column 25 is NaN") << rows;
+    }
+  }
+}
+
 /// A source whose rows end before they should.
 class CutSource final : public Source {
  public:

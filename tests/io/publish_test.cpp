@@ -52,7 +52,8 @@ TEST_F(Publish, an_existing_result_needs_force) {
 
 TEST_F(Publish, a_leftover_of_a_killed_run_needs_force) {
   put_bytes(path("a.h5.partial"), "half");
-  expect_has(refusal(path("a.h5")), "a.h5.partial exists: another run is writing it or a killed run left it");
+  expect_has(refusal(path("a.h5")),
+             "a.h5.partial exists: a stopped or killed run left in it what it had done");
   EXPECT_EQ(bytes_of(path("a.h5.partial")), "half");
   sample::write(path("a.h5"), Compression::none, true);
   EXPECT_EQ(names(), Names{"a.h5"});
@@ -60,7 +61,7 @@ TEST_F(Publish, a_leftover_of_a_killed_run_needs_force) {
 
 TEST_F(Publish, a_live_run_is_never_disturbed) {
   const auto first = create(path("a.h5"));
-  expect_has(refusal(path("a.h5")), "exists");
+  expect_has(refusal(path("a.h5")), "is being written by another run");
   expect_has(refusal(path("a.h5"), true), "is being written by another run");
   sample::fill(*first, sample::schema());
   first->finish({});
