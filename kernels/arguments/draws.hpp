@@ -38,6 +38,7 @@ struct DrawnPoints {
 };
 
 /// The cuts of some points: a block of threads each.
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled by whoever queues it
 struct CutLaws : LawPoints {
   static constexpr const char* name = "cut_laws";
   static constexpr int threads = 256;

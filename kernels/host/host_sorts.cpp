@@ -26,7 +26,8 @@ void sort_rows_on_host(const double* in, double* out, std::int64_t rows, std::in
   }
 }
 
-void sort_pairs_on_host(const SortPairs& a) {
+void sort_pairs_on_host(const SortPairs& pairs) {
+  const SortPairs& a = pairs;
   std::vector<std::int64_t> order(static_cast<std::size_t>(a.columns));
   for (std::int64_t row = 0; row < a.rows; ++row) {
     const double* const keys = a.keys + row * a.stride;

@@ -45,9 +45,9 @@ class SweepRun {
       stop(error);
       throw;
     } catch (const std::bad_alloc&) {
-      const MemoryError error("out of memory; lower --memory, --threads or --vocab");
-      stop(error);
-      throw error;
+      constexpr const char* what = "out of memory; lower --memory, --threads or --vocab";
+      stop(MemoryError(what));
+      throw MemoryError(what);
     }
     return summary_;
   }

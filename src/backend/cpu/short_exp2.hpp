@@ -6,10 +6,9 @@
 
 #include "tempsweep/math/float_exp2.hpp"
 
-namespace tempsweep::cpu {
-
 /// In double: 2^-34.3.
-namespace brief_exp2 {
+namespace tempsweep::cpu::brief_exp2 {
+
 inline constexpr int degree = 7;
 inline constexpr double coefficients[degree + 1] = {
     1.0,
@@ -21,6 +20,5 @@ inline constexpr double coefficients[degree + 1] = {
     0x1.445c8404cdec7p-13,
     0x1.fde5fdec3f048p-17,
 };
-}  // namespace brief_exp2
 
-}  // namespace tempsweep::cpu
+}  // namespace tempsweep::cpu::brief_exp2

@@ -26,7 +26,7 @@ class Worker {
   [[nodiscard]] std::optional<TaskReport> do_task(const Task& task, TileBuffers& tile);
   [[nodiscard]] double load(const Task& task);
   struct BadRow {
-    std::int64_t row;  ///< of the block
+    std::int64_t row = 0;  ///< of the block
     RowScan scan;
   };
   [[nodiscard]] bool refuse_bad_row(const Task& task);
