@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Optional
 
-from gpu_check_ends import FULL, Sizes, SweepFailed, digests, rows_of, summary
+from gpu_check_ends import FULL, Sizes, digests, rows_of, summary
 from gpu_check_place import Place, measured, missing
 from gpu_check_run import FAILED, NOT_RUN, PASSED, Outcome, must_end
 
@@ -75,22 +75,17 @@ def far(place: Place, backend: str, sizes: Sizes, limit: float) -> Outcome:
 
 
 def devices(place: Place, count: int, sizes: Sizes, limit: float) -> Outcome:
-    """The same bits from every card."""
+    """The same bits from every card, and from all of them together."""
     if count < 2:
         return Outcome(NOT_RUN, "one card", {"cards": count})
     end, seen = time.monotonic() + limit, {}
     with tempfile.TemporaryDirectory() as folder:
         for number in (*range(count), "all"):
             file = Path(folder) / f"{number}.h5"
-            try:
-                told = summary(place, end - time.monotonic(), file,
-                               [*rows_of(*sizes.scarce), "--temperatures", "log:0.05:5:64", "--backend", "cuda",
-                                "--device", number, "--samples", 1000])
-            except SweepFailed as failure:
-                if number == "all":  # of programs that take one card a run
-                    seen["all"] = {"refused": str(failure)}
-                    continue
-                raise
-            seen[str(number)] = {"compute_seconds": told["compute_seconds"], "digests": digests(place, 60, file)}
-    different = {json.dumps(one["digests"], sort_keys=True) for one in seen.values() if "digests" in one}
+            told = summary(place, end - time.monotonic(), file,
+                           [*rows_of(*sizes.scarce), "--temperatures", "log:0.05:5:64", "--backend", "cuda",
+                            "--device", number, "--samples", 1000])
+            seen[str(number)] = {"compute_seconds": told["compute_seconds"], "shares": told.get("devices", []),
+                                 "digests": digests(place, 60, file)}
+    different = {json.dumps(one["digests"], sort_keys=True) for one in seen.values()}
     return Outcome(PASSED if len(different) == 1 else FAILED, f"{count} cards", {"cards": count, "runs": seen})

@@ -191,10 +191,14 @@ def test_far_rows(tmp_path: Path) -> None:
 def test_several_cards_must_agree(tmp_path: Path) -> None:
     place = Place(tmp_path, tmp_path)
     assert devices(place, 1, FULL, 10).note == "one card"
-    make_programs(tmp_path, refused=["all"])
+    make_programs(tmp_path)
     assert devices(place, 2, FULL, 10).verdict == PASSED
-    make_programs(tmp_path, bits={"cuda1": "x"})
-    assert devices(place, 2, FULL, 10).verdict == FAILED
+    for different in ("cuda1", "cudaall"):
+        make_programs(tmp_path, bits={different: "x"})
+        assert devices(place, 2, FULL, 10).verdict == FAILED
+    make_programs(tmp_path, refused=["all"])
+    with pytest.raises(SweepFailed):
+        devices(place, 2, FULL, 10)
 
 
 @pytest.mark.parametrize("changes, verdict, said", [
