@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import json
 import stat
-import sys
 from pathlib import Path
 
-HEAD = f"#!{sys.executable}\nimport hashlib, json, os, pathlib, sys\nwords = sys.argv[1:]\n" \
+HEAD = "#!/usr/bin/env python3\nimport hashlib, json, os, pathlib, sys\nwords = sys.argv[1:]\n" \
     "plan = json.loads(pathlib.Path(__file__).with_name('plan.json').read_text())\n"
 
 TEMPSWEEP = HEAD + """
